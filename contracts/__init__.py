@@ -1,0 +1,1 @@
+"""What the specifications say: contracts, schemas, rules and requirements. Imports nothing of ours."""

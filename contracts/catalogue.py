@@ -1,0 +1,103 @@
+"""Which service domains and contract versions are known, and what belongs to each."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from contracts.errors import UnknownContract
+from contracts.requirements import Requirements, read_requirements
+from contracts.schema import Schema
+from contracts.schematron import RuleSet
+from contracts.wsdl import ServiceContract, read_wsdl
+
+__all__ = ["Catalogue", "Domain", "bundled"]
+
+_DOMAINS = Path(__file__).resolve().parent / "domains"
+
+
+@dataclass(frozen=True)
+class Domain:
+    """One version of a service domain: a folder with schemas, rules and requirements.
+
+    Shape: every part is read when first asked for, and then kept.
+    """
+
+    name: str
+    version: str
+    folder: Path
+
+    @cached_property
+    def contracts(self) -> tuple[ServiceContract, ...]:
+        """Give the service contracts, read from the WSDL files."""
+        return tuple(
+            read_wsdl(path, service_domain=self.name, version=self.version)
+            for path in sorted((self.folder / "schemas").rglob("*.wsdl"))
+        )
+
+    @cached_property
+    def requirements(self) -> Requirements:
+        """Give the requirement catalogue."""
+        return read_requirements(self.folder / "requirements.toml")
+
+    @cached_property
+    def rules(self) -> RuleSet:
+        """Give the compiled Schematron rules."""
+        return RuleSet(self.folder / "rules.sch")
+
+    @cached_property
+    def _schemas(self) -> dict[Path, Schema]:
+        return {}
+
+    def schema_of(self, contract: ServiceContract) -> Schema:
+        """Give the compiled schema of one of the domain's contracts."""
+        if contract.schema not in self._schemas:
+            self._schemas[contract.schema] = Schema(contract.schema)
+        return self._schemas[contract.schema]
+
+
+class Catalogue:
+    """The known domains, found by name and version or by the namespace of a message."""
+
+    def __init__(self, domains: tuple[Domain, ...]) -> None:
+        self.domains = domains
+        self._by_namespace = {
+            contract.namespace: (domain, contract)
+            for domain in domains
+            for contract in domain.contracts
+        }
+
+    def domain(self, name: str, version: str) -> Domain:
+        """Give one domain version.
+
+        Raises: UnknownContract where it is not in the catalogue.
+        """
+        for domain in self.domains:
+            if (domain.name, domain.version) == (name, version):
+                return domain
+        raise UnknownContract(
+            f"{name} {version} is not in the catalogue",
+            where=str(_DOMAINS),
+            mend=f"choose one of {', '.join(f'{d.name} {d.version}' for d in self.domains)}",
+        )
+
+    def contract_for(self, namespace: str) -> tuple[Domain, ServiceContract] | None:
+        """Give domain and contract of a message by its payload's namespace, or None."""
+        return self._by_namespace.get(namespace)
+
+    @property
+    def contracts(self) -> tuple[ServiceContract, ...]:
+        """Give every known service contract."""
+        return tuple(contract for _, contract in self._by_namespace.values())
+
+
+@cache
+def bundled() -> Catalogue:
+    """Give the catalogue of the domains that come with the product."""
+    domains = []
+    for requirements in sorted(_DOMAINS.glob("*/*/requirements.toml")):
+        head = tomllib.loads(requirements.read_text(encoding="utf-8"))["domain"]
+        domains.append(Domain(head["name"], head["version"], requirements.parent))
+    return Catalogue(tuple(domains))

@@ -1,0 +1,1 @@
+"""Version 1.1 of financial:billing:claim."""

@@ -1,0 +1,135 @@
+"""The verdict on one message: read it, find its contract, then schema, then rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lxml import etree
+
+from contracts.catalogue import Catalogue, Domain, bundled
+from contracts.envelope import body_of, fault_in, is_envelope
+from contracts.errors import MessageError
+from contracts.findings import Finding
+from contracts.parsing import LARGEST_MESSAGE, parse
+from contracts.places import place_of
+from contracts.schematron import Broken
+from contracts.terms import SWEDISH_TIME
+from contracts.wsdl import ServiceContract
+
+__all__ = ["Judgement", "judge", "judge_payload", "swedish_now"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What schema and rules say of one message.
+
+    Shape: ``failed_rules`` holds each broken rule once, in number order; None where the
+           message is not schema-valid, since rules are only evaluated on valid messages.
+           ``contract`` is None for a message of no known contract.
+    """
+
+    contract: ServiceContract | None
+    schema_valid: bool
+    failed_rules: tuple[str, ...] | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def accepted(self) -> bool:
+        """Tell whether the message is right in every way."""
+        return self.schema_valid and not self.failed_rules
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the judgement as JSON-ready values."""
+        return {
+            "contract": str(self.contract) if self.contract else None,
+            "schema_valid": self.schema_valid,
+            "failed_rules": None if self.failed_rules is None else list(self.failed_rules),
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+
+def swedish_now() -> datetime:
+    """Give the present time as Swedish local time, which all messages are written in."""
+    return datetime.now(SWEDISH_TIME)
+
+
+def judge(
+    message: bytes,
+    *,
+    at: datetime,
+    catalogue: Catalogue | None = None,
+    largest: int = LARGEST_MESSAGE,
+) -> Judgement:
+    """Judge a message: a bare payload, or a whole SOAP envelope with one in its body.
+
+    Shape: never raises for what the message is; what cannot be read becomes a finding. ``at`` is
+           the clock that date rules use.
+    """
+    try:
+        root = parse(message, largest=largest)
+        payload = body_of(root) if is_envelope(root) else root
+    except MessageError as error:
+        return _unreadable(error)
+    if is_envelope(root) and (fault := fault_in(root)) is not None:
+        text = f"the envelope carries a SOAP Fault ({fault.code}) instead of a message"
+        return _unreadable(MessageError(text, where="/Envelope/Body/Fault"))
+    return judge_payload(payload, at=at, catalogue=catalogue)
+
+
+def judge_payload(
+    payload: etree._Element, *, at: datetime, catalogue: Catalogue | None = None
+) -> Judgement:
+    """Judge one message element by the contract that its namespace names."""
+    known = catalogue or bundled()
+    name = etree.QName(payload)
+    found = known.contract_for(name.namespace or "")
+    if found is None:
+        return _unreadable(
+            MessageError(
+                f"no known contract has the namespace {name.namespace or '(none)'}",
+                where=place_of(payload, below=payload),
+                line=payload.sourceline,
+                mend="use one of " + ", ".join(contract.namespace for contract in known.contracts),
+            )
+        )
+    domain, contract = found
+    faults = domain.schema_of(contract).findings(payload)
+    if faults:
+        return Judgement(contract=contract, schema_valid=False, failed_rules=None, findings=faults)
+    if payload.tag != contract.request:
+        return Judgement(contract=contract, schema_valid=True, failed_rules=(), findings=())
+    broken = domain.rules.broken(payload, at=at)
+    return Judgement(
+        contract=contract,
+        schema_valid=True,
+        failed_rules=tuple(sorted({item.rule for item in broken}, key=_in_number_order)),
+        findings=tuple(_finding(item, payload, domain) for item in broken),
+    )
+
+
+def _finding(broken: Broken, payload: etree._Element, domain: Domain) -> Finding:
+    requirement = domain.requirements.of_rule(broken.rule)
+    return Finding(
+        rule=broken.rule,
+        text=broken.text,
+        where=place_of(broken.element, below=payload),
+        line=broken.element.sourceline,
+        test=broken.test,
+        expected=requirement.text_en,
+        mend=requirement.mend,
+        source=requirement.source,
+    )
+
+
+def _in_number_order(rule: str) -> tuple[str, int]:
+    name = rule.rstrip("0123456789")
+    return name, int(rule[len(name) :] or 0)
+
+
+def _unreadable(error: MessageError) -> Judgement:
+    finding = Finding(
+        rule="xml", text=error.what, where=error.where, line=error.line, mend=error.mend
+    )
+    return Judgement(contract=None, schema_valid=False, failed_rules=None, findings=(finding,))

@@ -1,0 +1,51 @@
+"""Where in a message: an XPath with positions, readable by people and usable by tools."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+__all__ = ["element_at", "place_of"]
+
+_STEP = re.compile(r"/Q\{([^}]*)\}([^\[/]+)\[(\d+)\]")
+
+
+def place_of(element: etree._Element, *, below: etree._Element | None = None) -> str:
+    """Name an element by its place: local names, a position where siblings share the name.
+
+    Shape: ``/ProcessClaimSpecification/claimSpecification/payableAmount/amount``; the path starts
+           at ``below`` (the payload) or else at the root of the document.
+    """
+    steps: list[str] = []
+    node: etree._Element | None = element
+    while node is not None:
+        steps.append(_step(node))
+        node = None if node is below else node.getparent()
+    return "/" + "/".join(reversed(steps))
+
+
+def element_at(path: str, root: etree._Element) -> etree._Element | None:
+    """Find the element that XPath's ``path()`` named, at or below ``root``.
+
+    Shape: ``/Q{namespace}name[position]/...``; an attribute or text step at the end is left out,
+           so the answer is the element that holds it. None where the path leads nowhere.
+    """
+    steps = _STEP.findall(path)
+    node: etree._Element | None = root
+    for namespace, name, position in steps[1:]:
+        if node is None:
+            return None
+        tag = f"{{{namespace}}}{name}" if namespace else name
+        same = node.findall(tag)
+        node = same[int(position) - 1] if int(position) <= len(same) else None
+    return node if steps else None
+
+
+def _step(node: etree._Element) -> str:
+    name = etree.QName(node).localname
+    parent = node.getparent()
+    if parent is None:
+        return name
+    same = [child for child in parent if child.tag == node.tag]
+    return name if len(same) == 1 else f"{name}[{same.index(node) + 1}]"

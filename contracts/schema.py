@@ -1,0 +1,95 @@
+"""XSD validation: a message element in, findings out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from lxml import etree
+
+from contracts.errors import HarnessError
+from contracts.findings import Finding
+from contracts.places import place_of
+
+__all__ = ["Schema"]
+
+_SUBJECT = re.compile(r"^Element '(?:\{[^}]*\})?([^']*)'((?:, attribute '[^']*')?): ", re.DOTALL)
+_NAMESPACE = re.compile(r"\{[^{}\s]*[:/][^{}\s]*\}")
+_STEP = re.compile(r"(?:([^:/\[]+):)?([^:/\[]+)(?:\[(\d+)\])?")
+_VALUES = (
+    (re.compile(r"The value '.*' (?=is |has |must |does )", re.DOTALL), "The value "),
+    (re.compile(r"^'.*' is not a valid value of", re.DOTALL), "The value is not a valid value of"),
+)
+_MEND = "make the message follow the schema; `?wsdl` and the XSD of the contract say how"
+
+
+class Schema:
+    """The compiled XSD of one contract.
+
+    Raises: HarnessError where the schema itself cannot be compiled.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        parser = etree.XMLParser(no_network=True, resolve_entities=False)
+        try:
+            self._compiled = etree.XMLSchema(etree.parse(str(path), parser))
+        except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
+            raise HarnessError(f"the schema cannot be compiled: {error}", where=str(path)) from None
+
+    def findings(self, payload: etree._Element) -> tuple[Finding, ...]:
+        """Judge one message element: nothing where it is valid, else one finding a fault.
+
+        Shape: a finding's text never repeats a value of the message, only its kind and place.
+        """
+        if self._compiled.validate(payload):
+            return ()
+        return tuple(_finding(error, payload) for error in self._compiled.error_log) or (
+            Finding(rule="schema", text="The message is not valid by the schema", mend=_MEND),
+        )
+
+
+def _finding(error: etree._LogEntry, payload: etree._Element) -> Finding:
+    node = _node_at(error.path or "", payload)
+    subject = _SUBJECT.match(error.message)
+    text = _SUBJECT.sub("", error.message)
+    for pattern, plain in _VALUES:
+        text = pattern.sub(plain, text)
+    text = _NAMESPACE.sub("", text).strip()
+    if subject and subject[2]:
+        text = f"{subject[2].removeprefix(', ')}: {text}"
+    return Finding(
+        rule="schema",
+        text=text,
+        where=place_of(node, below=payload) if node is not None else subject[1] if subject else "",
+        line=node.sourceline if node is not None else error.line or None,
+        expected="a message that is valid by the contract's schema",
+        mend=_MEND,
+    )
+
+
+def _node_at(path: str, payload: etree._Element) -> etree._Element | None:
+    """Find the element a path of the validator leads to, step by step.
+
+    Its prefixes are those of the message, where one prefix may mean different namespaces at
+    different places, so the path cannot be handed to an XPath engine.
+    """
+    node: etree._Element | None = None
+    for step in path.strip("/").split("/"):
+        matched = _STEP.fullmatch(step)
+        if matched is None:
+            return None
+        prefix, name, position = matched.groups()
+        if node is None:
+            node = payload
+            continue
+        same = [
+            child
+            for child in node
+            if isinstance(child.tag, str)
+            and (name == "*" or (etree.QName(child).localname == name and child.prefix == prefix))
+        ]
+        if int(position or 1) > len(same):
+            return None
+        node = same[int(position or 1) - 1]
+    return node

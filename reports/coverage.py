@@ -1,0 +1,100 @@
+"""Requirement by scenario: passed, failed, untested and why; and the verdict of a whole run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reports.results import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reports.results import RequirementResult, ScenarioResult
+
+__all__ = ["covered", "verdict_of"]
+
+NO_SCENARIO = "Inget scenario prövar kravet i denna körning"
+
+
+def covered(
+    catalogue: Sequence[RequirementResult], scenarios: Sequence[ScenarioResult]
+) -> tuple[RequirementResult, ...]:
+    """Give each requirement of the catalogue its outcome, its scenarios and, where due, a reason.
+
+    Shape: ``catalogue`` holds untested rows, with the catalogue's own reason or none. A scenario
+           checks the requirements it is tagged with, and every one that its deviations name: a
+           check made in passing is a check. What weighs most decides: failed, broken, passed, not
+           tested. A scenario that was not tested undoes no passed one, but the reason tells of it.
+    """
+    return tuple(_judged(requirement, scenarios) for requirement in catalogue)
+
+
+def verdict_of(
+    scenarios: Sequence[ScenarioResult], *, interrupted: bool, selection: str
+) -> Verdict:
+    """Choose the verdict of a run.
+
+    Shape: a deviation found is a fact, whatever else broke, so it outweighs broken scenarios; and
+           it holds as well in a part of the suite as in the whole, so it outweighs incompleteness.
+    """
+    if any(_found_deviating(scenario) for scenario in scenarios):
+        return Verdict.DEVIATIONS
+    outcomes = {scenario.outcome for scenario in scenarios}
+    if Outcome.BROKEN in outcomes:
+        return Verdict.BROKEN
+    if interrupted or selection or Outcome.PASSED not in outcomes:
+        return Verdict.INCOMPLETE
+    return Verdict.NO_DEVIATIONS
+
+
+def _judged(
+    requirement: RequirementResult, scenarios: Sequence[ScenarioResult]
+) -> RequirementResult:
+    checks = [(s, _outcome_for(requirement.id, s)) for s in scenarios if _checks(requirement.id, s)]
+    outcomes = {outcome for _, outcome in checks}
+    reasons = _reasons([s for s, outcome in checks if outcome is Outcome.NOT_TESTED])
+    if Outcome.FAILED in outcomes:
+        outcome, reason = Outcome.FAILED, ""
+    elif Outcome.BROKEN in outcomes:
+        outcome = Outcome.BROKEN
+        reason = _reasons([s for s, each in checks if each is Outcome.BROKEN])
+    elif Outcome.PASSED in outcomes:
+        outcome = Outcome.PASSED
+        untested = sum(1 for _, each in checks if each is Outcome.NOT_TESTED)
+        reason = _partly_tested(untested, len(checks), reasons)
+    else:
+        outcome, reason = Outcome.NOT_TESTED, reasons or requirement.reason or NO_SCENARIO
+    ids = tuple(scenario.id for scenario, _ in checks)
+    return replace(requirement, outcome=outcome, scenarios=ids, reason=reason)
+
+
+def _checks(requirement: str, scenario: ScenarioResult) -> bool:
+    return requirement in scenario.requirements or _deviates_from(requirement, scenario)
+
+
+def _outcome_for(requirement: str, scenario: ScenarioResult) -> Outcome:
+    return Outcome.FAILED if _deviates_from(requirement, scenario) else scenario.outcome
+
+
+def _deviates_from(requirement: str, scenario: ScenarioResult) -> bool:
+    return _found_deviating(scenario) and any(
+        deviation.requirement == requirement for deviation in scenario.deviations
+    )
+
+
+def _found_deviating(scenario: ScenarioResult) -> bool:
+    """Tell whether the system deviated, also where the scenario broke after that."""
+    broke_later = scenario.outcome is Outcome.BROKEN and bool(scenario.deviations)
+    return scenario.outcome is Outcome.FAILED or broke_later
+
+
+def _reasons(scenarios: Sequence[ScenarioResult]) -> str:
+    return "; ".join(dict.fromkeys(scenario.reason for scenario in scenarios if scenario.reason))
+
+
+def _partly_tested(untested: int, total: int, reasons: str) -> str:
+    if not untested:
+        return ""
+    why = f": {reasons}" if reasons else ""
+    return f"{untested} av {total} scenarier prövades inte{why}"

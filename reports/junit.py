@@ -1,0 +1,154 @@
+"""A run as JUnit XML, for build servers: one suite a feature, one case a scenario."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from reports.results import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from reports.results import Deviation, RunResult, ScenarioResult, StepResult
+
+__all__ = ["write_junit"]
+
+_COUNTED = {
+    "failures": Outcome.FAILED,
+    "errors": Outcome.BROKEN,
+    "skipped": Outcome.NOT_TESTED,
+}
+_WORDS = {
+    Outcome.PASSED: "Uppfyllt",
+    Outcome.FAILED: "Avviker",
+    Outcome.NOT_TESTED: "Ej prövat",
+    Outcome.BROKEN: "Trasigt",
+}
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write_junit(result: RunResult, folder: Path) -> Path:
+    """Write ``junit.xml`` into a folder and give its path.
+
+    Shape: a case is named by its scenario's title; rows of an outline that share a title get their
+           values after it. Characters that XML cannot hold become U+FFFD.
+    """
+    root = etree.Element("testsuites", _totals(result.scenarios), name=_safe(result.suite))
+    root.set("timestamp", _safe(result.started))
+    for feature in dict.fromkeys(scenario.feature for scenario in result.scenarios):
+        _add_suite(root, result, feature)
+    path = folder / "junit.xml"
+    etree.indent(root)
+    path.write_bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+    return path
+
+
+def _add_suite(root: etree._Element, result: RunResult, feature: str) -> None:
+    scenarios = [scenario for scenario in result.scenarios if scenario.feature == feature]
+    suite = etree.SubElement(root, "testsuite", _totals(scenarios), name=_safe(feature))
+    suite.set("timestamp", _safe(result.started))
+    titles = Counter(scenario.title for scenario in scenarios)
+    for scenario in scenarios:
+        name = scenario.title if titles[scenario.title] == 1 else _title_with_values(scenario)
+        case = etree.SubElement(
+            suite,
+            "testcase",
+            classname=_safe(feature),
+            name=_safe(name),
+            time=f"{scenario.seconds:.3f}",
+            file=_safe(scenario.file),
+            line=str(scenario.line),
+        )
+        _add_requirements(case, scenario)
+        _add_outcome(case, scenario)
+        if scenario.observations:
+            out = etree.SubElement(case, "system-out")
+            out.text = _safe("\n".join(f"Observation: {text}" for text in scenario.observations))
+
+
+def _add_requirements(case: etree._Element, scenario: ScenarioResult) -> None:
+    if scenario.requirements:
+        properties = etree.SubElement(case, "properties")
+        for requirement in scenario.requirements:
+            etree.SubElement(properties, "property", name="requirement", value=_safe(requirement))
+
+
+def _add_outcome(case: etree._Element, scenario: ScenarioResult) -> None:
+    match scenario.outcome:
+        case Outcome.PASSED:
+            return
+        case Outcome.NOT_TESTED:
+            etree.SubElement(case, "skipped", message=_safe(scenario.reason))
+            return
+        case Outcome.FAILED:
+            told = etree.SubElement(case, "failure", message=_safe(_cause(scenario)))
+            told.set("type", "deviation")
+        case Outcome.BROKEN:
+            message = scenario.reason or _cause(scenario)
+            told = etree.SubElement(case, "error", message=_safe(message))
+            told.set("type", "broken")
+    told.text = _safe("\n".join(_story(scenario)))
+
+
+def _cause(scenario: ScenarioResult) -> str:
+    """Say in one line why a scenario failed: its first deviation, or else the step that failed."""
+    for deviation in scenario.deviations:
+        return _line(deviation)
+    for step in scenario.steps:
+        if step.outcome in {Outcome.FAILED, Outcome.BROKEN}:
+            return f"{step.keyword} {step.text}: {step.error or step.observed}".rstrip(": ")
+    return scenario.reason
+
+
+def _line(deviation: Deviation) -> str:
+    return ": ".join(filter(None, (deviation.requirement, deviation.where, deviation.text)))
+
+
+def _story(scenario: ScenarioResult) -> list[str]:
+    lines = []
+    for deviation in scenario.deviations:
+        lines.append(_line(deviation))
+        lines += _told("Förväntat", deviation.expected)
+        lines += _told("Iakttaget", deviation.observed)
+        lines += _told("Så åtgärdas det", deviation.mend)
+        lines += _told("Källa", deviation.source)
+        lines.append("")
+    for step in scenario.steps:
+        lines += _step_lines(step)
+    return lines
+
+
+def _step_lines(step: StepResult) -> list[str]:
+    return [
+        f"{_WORDS[step.outcome]}: {step.keyword} {step.text}",
+        *_told("Förväntat", step.expected),
+        *_told("Iakttaget", step.observed),
+        *_told("Fel", step.error),
+    ]
+
+
+def _told(label: str, text: str) -> list[str]:
+    return [f"  {label}: {text}"] if text else []
+
+
+def _totals(scenarios: Sequence[ScenarioResult]) -> dict[str, str]:
+    counts = Counter(scenario.outcome for scenario in scenarios)
+    return {
+        "tests": str(len(scenarios)),
+        **{name: str(counts[outcome]) for name, outcome in _COUNTED.items()},
+        "time": f"{sum(scenario.seconds for scenario in scenarios):.3f}",
+    }
+
+
+def _title_with_values(scenario: ScenarioResult) -> str:
+    values = ", ".join(f"{name}={value}" for name, value in scenario.example.items())
+    return f"{scenario.title} [{values}]" if values else f"{scenario.title} [{scenario.id}]"
+
+
+def _safe(text: str) -> str:
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

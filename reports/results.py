@@ -1,0 +1,226 @@
+"""RunResult > ScenarioResult > StepResult > Exchange: what a run showed, frozen, JSON in and out.
+
+The JSON form is documented by ``result.schema.json`` beside this file. Instants are ISO 8601 with
+offset, durations seconds, texts for people Swedish. Bodies of messages lie in files of their own
+beside ``result.json``; here are their path, size and SHA-256.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import cattrs
+
+__all__ = [
+    "FORMAT",
+    "Body",
+    "Deviation",
+    "Exchange",
+    "Outcome",
+    "RequirementResult",
+    "RunResult",
+    "ScenarioResult",
+    "StepResult",
+    "Subject",
+    "Verdict",
+    "read_result",
+    "write_result",
+]
+
+FORMAT = "provbank-result/1"
+_KEYWORDS: dict[str, Any] = {"frozen": True, "slots": True, "kw_only": True}
+
+
+class Outcome(StrEnum):
+    """How one requirement, scenario or step came out."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_TESTED = "not_tested"
+    BROKEN = "broken"
+
+
+class Verdict(StrEnum):
+    """How a whole run came out: never an approval, which is for people to give."""
+
+    NO_DEVIATIONS = "no_deviations"
+    DEVIATIONS = "deviations"
+    INCOMPLETE = "incomplete"
+    BROKEN = "broken"
+
+
+@dataclass(**_KEYWORDS)
+class Body:
+    """One body that went over the wire, kept whole in a file.
+
+    Shape: ``file`` is relative to the folder of ``result.json``, with forward slashes.
+    """
+
+    file: str
+    bytes: int
+    sha256: str
+    content_type: str
+
+
+@dataclass(**_KEYWORDS)
+class Exchange:
+    """One call through the platform, as the caller saw it.
+
+    Shape: ``status`` is None where no answer came; ``problem`` then says why.
+    """
+
+    what: str
+    url: str
+    logical_address: str
+    correlation_id: str
+    started: str
+    seconds: float
+    request: Body
+    status: int | None = None
+    response: Body | None = None
+    problem: str = ""
+
+
+@dataclass(**_KEYWORDS)
+class Deviation:
+    """One deviation of the tested system: which requirement, where, expected, observed, advice."""
+
+    requirement: str
+    text: str
+    where: str = ""
+    expected: str = ""
+    observed: str = ""
+    mend: str = ""
+    source: str = ""
+
+
+@dataclass(**_KEYWORDS)
+class StepResult:
+    """One step of a scenario.
+
+    Shape: ``keyword`` is the Gherkin word (Givet, När, Så, Och, Men); a step that was never
+           reached is not_tested.
+    """
+
+    keyword: str
+    text: str
+    outcome: Outcome
+    seconds: float = 0.0
+    expected: str = ""
+    observed: str = ""
+    deviations: tuple[Deviation, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    error: str = ""
+
+
+@dataclass(**_KEYWORDS)
+class ScenarioResult:
+    """One scenario, or one row of an outline.
+
+    Shape: ``id`` is stable between runs; ``reason`` says why it was not tested or is broken;
+           ``observations`` are remarks that do not fail the system.
+    """
+
+    id: str
+    feature: str
+    title: str
+    file: str
+    line: int
+    requirements: tuple[str, ...]
+    outcome: Outcome
+    seconds: float
+    steps: tuple[StepResult, ...]
+    example: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    observations: tuple[str, ...] = ()
+
+    @property
+    def deviations(self) -> tuple[Deviation, ...]:
+        """Give the deviations of all steps."""
+        return tuple(found for step in self.steps for found in step.deviations)
+
+
+@dataclass(**_KEYWORDS)
+class RequirementResult:
+    """One requirement of the catalogue, and what the run showed of it.
+
+    Shape: ``scenarios`` holds the ids of the scenarios that check it; ``reason`` says why it is
+           not tested.
+    """
+
+    id: str
+    level: str
+    title: str
+    text: str
+    source: str
+    outcome: Outcome
+    scenarios: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(**_KEYWORDS)
+class Subject:
+    """What was tested: the system, its region, and the role it was tested in."""
+
+    system: str
+    version: str
+    vendor: str
+    region: str
+    county_code: str
+    organisation_number: str
+    hsa_id: str
+    service: str
+    contract: str
+    contract_version: str
+    role: str
+    endpoint: str
+
+
+@dataclass(**_KEYWORDS)
+class RunResult:
+    """One whole run: what was tested, by what, when, and what it showed.
+
+    Shape: ``suite_sha256`` is taken over the feature files, so that a reader can tell whether two
+           runs used the same suite. ``selection`` says what was left out by choice.
+    """
+
+    run: str
+    started: str
+    finished: str
+    subject: Subject
+    provbank_version: str
+    suite: str
+    suite_sha256: str
+    environment: str
+    verdict: Verdict
+    scenarios: tuple[ScenarioResult, ...]
+    requirements: tuple[RequirementResult, ...]
+    selection: str = ""
+    interrupted: bool = False
+    format: str = FORMAT
+
+    def counted(self, outcome: Outcome) -> int:
+        """Count the scenarios with an outcome."""
+        return sum(1 for scenario in self.scenarios if scenario.outcome is outcome)
+
+
+def write_result(result: RunResult, path: Path) -> None:
+    """Write a run as JSON, UTF-8."""
+    document = cattrs.unstructure(result)
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def read_result(path: Path) -> RunResult:
+    """Read a run back.
+
+    Raises: ValueError where the file is of another format.
+    """
+    document = json.loads(path.read_text(encoding="utf-8"))
+    if document.get("format") != FORMAT:
+        raise ValueError(f"{path}: the format is {document.get('format')!r}, not {FORMAT!r}")
+    return cattrs.structure(document, RunResult)

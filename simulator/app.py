@@ -1,0 +1,67 @@
+"""create_app: where the parts of the platform meet Flask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from flask import Flask, Response, request
+
+from contracts.judge import swedish_now
+from simulator.addressing import AddressingCatalogue
+from simulator.control import control
+from simulator.endpoints import Platform, service_calls
+from simulator.journal import Journal
+from simulator.outbound import Producer, TlsMaterial
+from simulator.settings import Settings
+
+__all__ = ["bare_app", "create_app", "create_platform"]
+
+
+def create_platform(
+    settings: Settings,
+    catalogue: AddressingCatalogue,
+    *,
+    tls: Mapping[str, TlsMaterial] | None = None,
+    clock: Callable[[], datetime] = swedish_now,
+) -> Platform:
+    """Set up a platform: its journal is opened, nothing listens yet.
+
+    Shape: ``tls`` is what to present to producers, by their address.
+    """
+    return Platform(
+        settings=settings,
+        catalogue=catalogue,
+        producer=Producer(settings, tls),
+        journal=Journal(settings.journal),
+        clock=clock,
+    )
+
+
+def create_app(platform: Platform) -> Flask:
+    """Give the WSGI application of a platform: service calls and control API."""
+    app = bare_app("provbank.platform", largest=platform.settings.largest_message)
+    app.register_blueprint(service_calls(platform))
+    app.register_blueprint(control(platform))
+    return app
+
+
+def bare_app(name: str, *, largest: int) -> Flask:
+    """Give a Flask application that refuses what is too large and answers /health."""
+    app = Flask(name, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = largest
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+
+    @app.errorhandler(413)
+    def too_large(_error: Exception) -> Response:
+        text = (
+            f"The message is {request.content_length or 'more than the accepted'} bytes; "
+            f"at most {largest} are accepted.\n"
+        )
+        return Response(text, status=413, content_type="text/plain; charset=UTF-8")
+
+    @app.get("/health")
+    def health() -> Response:
+        return Response("ok\n", content_type="text/plain; charset=UTF-8")
+
+    return app

@@ -1,0 +1,220 @@
+"""PlatformClient, the public door: call through the platform, read its journal.
+
+In-process or over HTTP: only the transport handed to the client differs.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, cast
+
+import requests
+from flask import Flask
+from lxml import etree
+
+from contracts.envelope import Fault, envelope, fault_in
+from contracts.errors import HarnessError, MessageError
+from contracts.judge import swedish_now
+from contracts.parsing import parse
+from contracts.wsdl import ServiceContract
+from simulator.outbound import CORRELATION_ID
+from simulator.sender import INSTANCE_ID, SENDER_ID
+
+__all__ = ["Answer", "HttpTransport", "PlatformClient", "Raw", "Transport", "WsgiTransport"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raw:
+    """An HTTP answer as it came; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport(Protocol):
+    """How the client's requests reach the platform."""
+
+    base_url: str
+
+    def send(
+        self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Raw:
+        """Send one request and give the answer; OSError where none comes."""
+        ...
+
+
+class HttpTransport:
+    """Reaches a platform over HTTP; safe to share between threads."""
+
+    def __init__(self, base_url: str, *, timeout: float = 75.0) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._timeout = timeout
+        self._local = threading.local()
+
+    def send(
+        self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Raw:
+        """Send one request over this thread's connection."""
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False
+            self._local.session = session
+        response = session.request(
+            method, self.base_url + path, data=body, headers=dict(headers), timeout=self._timeout
+        )
+        return Raw(
+            status=response.status_code,
+            headers={name.lower(): value for name, value in response.headers.items()},
+            body=response.content,
+        )
+
+
+class WsgiTransport:
+    """Reaches an application in this process, without a socket."""
+
+    base_url = "http://in-process"
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def send(
+        self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Raw:
+        """Hand one request to the application."""
+        response = self._app.test_client().open(
+            path, method=method, headers=dict(headers), data=body
+        )
+        return Raw(
+            status=response.status_code,
+            headers={name.lower(): value for name, value in response.headers.items()},
+            body=response.data,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back of one call, and what was sent.
+
+    Shape: ``status`` is None where no HTTP answer came, and ``problem`` says why; ``root`` is the
+           answer's envelope, None where the body is no XML.
+    Units: seconds, from the first byte sent to the last received.
+    """
+
+    url: str
+    logical_address: str
+    correlation_id: str
+    started: datetime
+    seconds: float
+    request: bytes
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    problem: str = ""
+    root: etree._Element | None = None
+
+    @property
+    def fault(self) -> Fault | None:
+        """Give the SOAP fault of the answer, or None where it is something else."""
+        return None if self.root is None else fault_in(self.root)
+
+    @property
+    def platform_code(self) -> str | None:
+        """Give the VP code where the platform itself made the fault, or None."""
+        fault = self.fault
+        if fault is None or not fault.text.startswith("VP") or " [" not in fault.text:
+            return None
+        return fault.text.partition(" ")[0]
+
+
+class PlatformClient:
+    """Calls services through a platform, as a consumer does, and reads what the platform kept."""
+
+    def __init__(self, transport: Transport, *, instance_id: str) -> None:
+        self._transport = transport
+        self._instance_id = instance_id
+
+    def call(
+        self,
+        contract: ServiceContract,
+        payload: etree._Element | bytes,
+        *,
+        logical_address: str,
+        sender: str | None = None,
+        message: bytes | None = None,
+    ) -> Answer:
+        """Send a message through the platform and give what came back; never raises for that.
+
+        Shape: ``message`` replaces the envelope made of ``payload`` when the very bytes matter.
+               ``sender`` None calls as the platform's default sender.
+        """
+        body = message or envelope(payload, logical_address=logical_address)
+        path = "/vp/" + "/".join(
+            [*contract.service_domain.split(":"), contract.interaction,
+             contract.version.partition(".")[0], contract.profile]
+        )  # fmt: skip
+        correlation_id = str(uuid.uuid4())
+        headers = {
+            "Content-Type": "text/xml; charset=UTF-8",
+            "SOAPAction": f'"{contract.soap_action}"',
+            CORRELATION_ID: correlation_id,
+        }
+        if sender is not None:
+            headers |= {SENDER_ID: sender, INSTANCE_ID: self._instance_id}
+        started, began = swedish_now(), time.perf_counter()
+        about: dict[str, Any] = {
+            "url": self._transport.base_url + path,
+            "logical_address": logical_address,
+            "correlation_id": correlation_id,
+            "started": started,
+            "request": body,
+        }
+        try:
+            raw = self._transport.send("POST", path, headers=headers, body=body)
+        except OSError as error:  # requests' own errors are OSErrors too
+            return Answer(
+                **about,
+                seconds=time.perf_counter() - began,
+                problem=f"the platform gave no answer: {type(error).__name__}",
+            )
+        seconds = time.perf_counter() - began
+        try:
+            root = parse(raw.body)
+        except MessageError as error:
+            root, problem = None, error.what
+        else:
+            problem = ""
+        return Answer(
+            **about,
+            seconds=seconds,
+            status=raw.status,
+            headers=raw.headers,
+            body=raw.body,
+            problem=problem,
+            root=root,
+        )
+
+    def journal(self, *, correlation_id: str | None = None) -> list[dict[str, Any]]:
+        """Give what the platform kept, the latest exchanges or those of one correlation id."""
+        query = f"?correlation_id={correlation_id}" if correlation_id else ""
+        return cast("list[dict[str, Any]]", self._get(f"/control/v1/journal{query}"))
+
+    def routes(self) -> list[dict[str, str]]:
+        """Give the platform's routes: logical address, contract and the producer's address."""
+        return cast("list[dict[str, str]]", self._get("/control/v1/routes"))
+
+    def _get(self, path: str) -> Any:
+        try:
+            raw = self._transport.send("GET", path, headers={})
+        except OSError as error:
+            raise HarnessError(f"the platform does not answer: {error}", where=path) from None
+        if raw.status != 200:  # noqa: PLR2004
+            raise HarnessError(f"the platform answered {raw.status}", where=path)
+        return json.loads(raw.body)

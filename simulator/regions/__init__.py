@@ -1,0 +1,1 @@
+"""The simulated region systems, one module a role; their known defects beside them."""

@@ -1,0 +1,74 @@
+"""The HTTP listener: a threaded production server that runs beside the rest of the process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from types import TracebackType
+from wsgiref.types import WSGIApplication
+
+from cheroot import wsgi
+
+from contracts.errors import HarnessError, UsageError
+
+__all__ = ["Server"]
+
+_PATIENCE = 10.0
+
+
+class Server:
+    """One application behind one address, from entering the context to leaving it.
+
+    Shape:  ``port`` 0 takes a free one; ``url`` tells which, from the moment the server is made.
+    Raises: UsageError where the address cannot be listened on, a port in use most often.
+    """
+
+    def __init__(
+        self, app: WSGIApplication, *, host: str = "127.0.0.1", port: int = 0, threads: int = 20
+    ) -> None:
+        self._server = wsgi.Server(
+            (host, port), app, numthreads=threads, server_name="provbank", request_queue_size=128
+        )
+        # The queue below is for connections that wait for a thread, not for requests.
+        self._server.shutdown_timeout = 1
+        self._server.timeout = 60
+        try:
+            self._server.prepare()
+        except OSError as error:
+            raise UsageError(
+                f"cannot listen on port {port}: {error}",
+                where=host,
+                mend="stop what uses the port, or choose another with --port",
+            ) from None
+        bound = self._server.bind_addr
+        self.url = f"http://{bound[0]}:{bound[1]}"
+        self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
+        self._problem: BaseException | None = None
+
+    def _serve(self) -> None:
+        try:
+            self._server.serve()
+        except KeyboardInterrupt:
+            pass
+        except BaseException as error:  # noqa: BLE001 - told to whoever waits for the server
+            self._problem = error
+
+    def __enter__(self) -> Server:
+        """Start answering."""
+        self._thread.start()
+        deadline = time.monotonic() + _PATIENCE
+        while not self._server.ready:
+            if self._problem is not None or time.monotonic() > deadline:
+                raise HarnessError("the HTTP server did not start", where=self.url)
+            time.sleep(0.001)
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """Stop answering, and let go of the port."""
+        self._server.stop()
+        self._thread.join(timeout=_PATIENCE)
