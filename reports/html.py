@@ -105,17 +105,19 @@ class _ShownExchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ShownDeviation:
-    """A deviation with its number in this report, and the exchange that shows it, if any."""
+    """A deviation with its number in this report."""
 
     anchor: str
     number: int
     deviation: Deviation
-    exchange: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ShownStep:
+    """A step; ``evidence`` is the id of the latest exchange up to it, or empty."""
+
     step: StepResult
+    evidence: str
     deviations: tuple[_ShownDeviation, ...]
     exchanges: tuple[_ShownExchange, ...]
 
@@ -150,9 +152,10 @@ class _SummaryRow:
     number: int | None
     requirements: tuple[str, ...]
     where: str
+    step: str
     cause: str
     anchor: str
-    exchange: str
+    evidence: str
     shown: _ShownScenario
 
 
@@ -263,17 +266,22 @@ class _Report:
         for step in scenario.steps:
             exchanges = tuple(self._shown_exchange(exchange, anchor) for exchange in step.exchanges)
             latest = exchanges[-1].anchor if exchanges else latest
-            deviations = tuple(self._shown_deviation(found, latest) for found in step.deviations)
-            steps.append(_ShownStep(step=step, deviations=deviations, exchanges=exchanges))
+            steps.append(
+                _ShownStep(
+                    step=step,
+                    evidence=latest,
+                    deviations=tuple(self._shown_deviation(found) for found in step.deviations),
+                    exchanges=exchanges,
+                )
+            )
         return _ShownScenario(anchor=anchor, scenario=scenario, steps=tuple(steps))
 
-    def _shown_deviation(self, deviation: Deviation, exchange: str) -> _ShownDeviation:
+    def _shown_deviation(self, deviation: Deviation) -> _ShownDeviation:
         self._deviations += 1
         return _ShownDeviation(
             anchor=self._anchors.take("avvikelse", str(self._deviations)),
             number=self._deviations,
             deviation=deviation,
-            exchange=exchange,
         )
 
     def _shown_exchange(self, exchange: Exchange, scenario: str) -> _ShownExchange:
@@ -313,21 +321,23 @@ def _summary_rows(shown: _ShownScenario) -> Iterator[_SummaryRow]:
         yield _SummaryRow(
             number=each.number,
             requirements=(each.deviation.requirement,) if each.deviation.requirement else (),
-            where=each.deviation.where or f"{step.step.keyword} {step.step.text}",
+            where=each.deviation.where,
+            step=f"{step.step.keyword} {step.step.text}",
             cause=each.deviation.text,
             anchor=each.anchor,
-            exchange=each.exchange,
+            evidence=step.evidence,
             shown=shown,
         )
     if shown.scenario.outcome is Outcome.FAILED and not found:
-        failed = next((s.step for s in shown.steps if s.step.outcome is Outcome.FAILED), None)
+        failed = next((each for each in shown.steps if each.step.outcome is Outcome.FAILED), None)
         yield _SummaryRow(
             number=None,
             requirements=shown.scenario.requirements,
-            where=f"{failed.keyword} {failed.text}" if failed else "",
-            cause=(failed and (failed.error or failed.observed)) or shown.scenario.reason,
+            where="",
+            step=f"{failed.step.keyword} {failed.step.text}" if failed else "",
+            cause=failed.step.error or failed.step.observed if failed else shown.scenario.reason,
             anchor=shown.anchor,
-            exchange="",
+            evidence=failed.evidence if failed else "",
             shown=shown,
         )
 
@@ -407,7 +417,7 @@ def _decoded(data: bytes, content_type: str) -> str:
 
 def _with_values_marked(text: str) -> Markup:
     """Set the values of an XML text apart from its tags, so that the eye finds them."""
-    parts = re.split(r"(?<=>)([^<>\n]+)(?=</)", text)
+    parts = re.split(r"(?<=>)(\s*[^<>\s][^<>]*)(?=</)", text)
     return Markup("").join(
         Markup("<b>{}</b>").format(_visible(part)) if index % 2 else escape(_visible(part))
         for index, part in enumerate(parts)
@@ -482,6 +492,12 @@ def _counted(count: int, one: str, many: str) -> str:
     return f"{_number(count)}{NO_BREAK}{one if count == 1 else many}"
 
 
+def _path(text: str) -> Markup:
+    """Let a long path or address break before its slashes."""
+    parts = re.split(r"(?<=[^/])(?=/[^/])", text)
+    return Markup("<wbr>").join(escape(_visible(part)) for part in parts)
+
+
 def _sha256_source(text: str) -> str:
     """Name a style or script by its hash, so that the page runs it and nothing else."""
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
@@ -502,6 +518,7 @@ def _environment() -> Environment:
         instant=_instant,
         milliseconds=_milliseconds,
         number=_number,
+        path=_path,
         sha256_source=_sha256_source,
         size=_size,
     )

@@ -128,7 +128,7 @@ def _step_lines(step: StepResult) -> list[str]:
         f"{_WORDS[step.outcome]}: {step.keyword} {step.text}",
         *_told("Förväntat", step.expected),
         *_told("Iakttaget", step.observed),
-        *_told("Fel", step.error),
+        *_told("Orsak", "" if step.deviations else step.error),
     ]
 
 

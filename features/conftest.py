@@ -1,0 +1,79 @@
+"""Composition root: target, platform and evidence for the steps; requirement ids as tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from contracts.catalogue import bundled
+from contracts.errors import HarnessError
+from features.bench import Bench, bench_for, reference_system
+from features.calling import Caller, Reachability
+from features.run import RUN_PLUGIN, Run
+from reports.collector import EVIDENCE, LEFT_OUT, REQUIREMENTS, example_of, template_of
+from reports.evidence import Evidence
+
+pytest_plugins = ["features.steps.arrange", "features.steps.call", "features.steps.inspect"]
+
+LABELS = {"FBC-1.1", "belastning"}
+"""Tags that are no requirement: the contract, and what `--quick` leaves out."""
+
+_BY_LABEL = {"belastning": "Bortvalt med --quick."}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Read requirement ids from tags; one that no catalogue knows stops the run."""
+    run = config.pluginmanager.get_plugin(RUN_PLUGIN)
+    known = {
+        str(requirement) for domain in bundled().domains for requirement in domain.requirements
+    }
+    for item in items:
+        template = template_of(item)
+        tags = template.tags | template.feature.tags
+        if (row := example_of(item).get("krav")) is not None:
+            tags = tags | {row}
+        if unknown := sorted(tags - known - LABELS):
+            raise HarnessError(
+                f"the tag {', '.join(unknown)} names no requirement",
+                where=f"{template.feature.filename}:{template.line_number}",
+                mend="correct the tag, or add the requirement to requirements.toml",
+            )
+        item.stash[REQUIREMENTS] = tuple(sorted(tags - LABELS))
+        if isinstance(run, Run) and run.quick:
+            for label in tags & _BY_LABEL.keys():
+                item.stash[LEFT_OUT] = _BY_LABEL[label]
+
+
+@pytest.fixture(scope="session")
+def bench(pytestconfig: pytest.Config) -> Iterator[Bench]:
+    """Give the platform in front of the system under test; the bundled one where none is named."""
+    run = pytestconfig.pluginmanager.get_plugin(RUN_PLUGIN)
+    if isinstance(run, Run):
+        yield run.bench
+        return
+    with reference_system() as target, bench_for(target) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def reachability(pytestconfig: pytest.Config) -> Reachability:
+    """Give the run's memory of whether the system answers."""
+    run = pytestconfig.pluginmanager.get_plugin(RUN_PLUGIN)
+    return run.reachability if isinstance(run, Run) else Reachability()
+
+
+@pytest.fixture
+def evidence(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Evidence:
+    """Give the place where the scenario's evidence is gathered."""
+    if EVIDENCE not in request.node.stash:  # pytest run by hand, without a collector
+        request.node.stash[EVIDENCE] = Evidence(tmp_path_factory.mktemp("evidence"), "scenario")
+    found: Evidence = request.node.stash[EVIDENCE]
+    return found
+
+
+@pytest.fixture
+def caller(bench: Bench, evidence: Evidence, reachability: Reachability) -> Caller:
+    """Give the simulated seller's way to call the system under test."""
+    return Caller(bench=bench, evidence=evidence, reachability=reachability)

@@ -1,0 +1,253 @@
+"""Running a suite against a target: pytest inside, a RunResult out."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import platform as machine
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from contracts.errors import UsageError
+from contracts.judge import swedish_now
+from features.bench import Bench, bench_for
+from features.calling import Reachability
+from features.target import Target
+from reports.allure import AllureSteps
+from reports.collector import REQUIREMENTS, Collector
+from reports.coverage import covered, verdict_of
+from reports.results import Outcome, RequirementResult, RunResult, ScenarioResult, Subject
+
+__all__ = ["RUN_PLUGIN", "Ended", "Run", "certify", "prepare_folder"]
+
+RUN_PLUGIN = "provbank-run"
+
+_HERE = Path(__file__).resolve().parent
+_SUITE = "utomlansfakturering/producent"
+
+OnScenario = Callable[[ScenarioResult, int, int], None]
+
+
+@dataclass(kw_only=True)
+class Run:
+    """What the suites' conftest finds: the bench, and what to leave out."""
+
+    bench: Bench
+    quick: bool = False
+    reachability: Reachability = field(default_factory=Reachability)
+
+    @pytest.hookimpl
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:  # noqa: ARG002 - the hook's name
+        """Stop a run that talks to a system that has gone."""
+        if self.reachability.lost:
+            raise pytest.exit.Exception("the system under test has stopped answering")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """A run and how it ended.
+
+    Shape: ``problems`` is what broke the harness itself; ``lost`` that the system stopped being
+           reachable under way.
+    """
+
+    result: RunResult
+    problems: tuple[str, ...] = ()
+    lost: bool = False
+
+
+def certify(
+    target: Target,
+    folder: Path,
+    *,
+    quick: bool = False,
+    only: str = "",
+    on_scenario: OnScenario = lambda *_: None,
+) -> Ended:
+    """Run the producer suite of Utomlänsfakturering against a target, over real HTTP.
+
+    Shape:  ``folder`` exists and can be written; bodies of messages, the platform's journal,
+            Allure's results and pytest's own log go there. ``quick`` leaves out the load
+            scenarios; ``only`` keeps the scenarios of one requirement. An interrupted run is
+            given back with what it learnt.
+    Raises: HarnessError where the platform cannot be started.
+    """
+    started = swedish_now()
+    collector = Collector(folder, root=_HERE, on_scenario=on_scenario)
+    with bench_for(target, journal=f"sqlite:///{(folder / 'journal.sqlite').as_posix()}") as bench:
+        run = Run(bench=bench, quick=quick)
+        code = _pytest(folder, only, collector, run)
+    problems = list(collector.problems)
+    if not collector.scenarios and not problems:
+        if only:
+            raise UsageError(
+                f"no scenario checks {only}", mend="see the requirement table of a full report"
+            )
+        problems.append(f"the suite could not be run (pytest ended with {code})")
+    selection = "; ".join(
+        part
+        for part in (
+            "utan belastningsscenarier (--quick)" if quick else "",
+            f"endast {only} (--only)" if only else "",
+        )
+        if part
+    )
+    interrupted = collector.interrupted or run.reachability.lost
+    return Ended(
+        result=_result(bench, collector, started, selection=selection, interrupted=interrupted),
+        problems=tuple(problems),
+        lost=run.reachability.lost,
+    )
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the report folder, and make sure that it can be written.
+
+    Raises: UsageError where it cannot.
+    """
+    probe = folder / f".provbank-{secrets.token_hex(4)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_text("", encoding="utf-8")
+        probe.unlink()
+        for leftover in folder.glob("journal.sqlite*"):
+            leftover.unlink()
+    except OSError as error:
+        raise UsageError(
+            f"the report folder cannot be written: {error.strerror or error}",
+            where=str(folder),
+            mend="choose another folder with --out",
+        ) from None
+
+
+def _pytest(folder: Path, only: str, collector: Collector, run: Run) -> int:
+    arguments = [
+        str(_HERE / _SUITE),
+        f"--rootdir={_HERE}",
+        f"--confcutdir={_HERE}",
+        "-c",
+        str(_HERE / "pytest.ini"),
+        "-p", "pytest_bdd.plugin",
+        "-p", "allure_pytest.plugin",
+        f"--alluredir={folder / 'allure-results'}",
+        "--clean-alluredir",
+        "-s",
+        "--tb=short",
+        "-q",
+    ]  # fmt: skip
+    with (
+        (folder / "pytest.log").open("w", encoding="utf-8") as log,
+        _alone(),
+        contextlib.redirect_stdout(log),
+    ):
+        plugins: list[object] = [collector, AllureSteps(folder), _Only(only)]
+        code = pytest.main(arguments, plugins=[*plugins, _Named(run)])
+    return int(code)
+
+
+@dataclass
+class _Named:
+    """Registers the run under its name, where conftest looks for it."""
+
+    run: Run
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.pluginmanager.register(self.run, RUN_PLUGIN)
+
+
+@dataclass
+class _Only:
+    """Keeps the scenarios of one requirement."""
+
+    requirement: str
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        if self.requirement:
+            items[:] = [i for i in items if self.requirement in i.stash[REQUIREMENTS]]
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Keep what happens to be installed or set on the machine out of the run."""
+    kept = {name: os.environ.get(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")}
+    autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    for name in kept:
+        os.environ.pop(name, None)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        for name, value in {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": autoload}.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _result(
+    bench: Bench, collector: Collector, started: datetime, *, selection: str, interrupted: bool
+) -> RunResult:
+    target, scenarios = bench.target, collector.scenarios
+    catalogue = [
+        RequirementResult(
+            id=item.id,
+            level=item.level,
+            title=item.title,
+            text=item.text,
+            source=item.source,
+            outcome=Outcome.NOT_TESTED,
+            reason=item.untested.get("producer", ""),
+        )
+        for item in bench.domain.requirements.binding("producer")
+    ]
+    return RunResult(
+        run=f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+        started=started.isoformat(timespec="milliseconds"),
+        finished=swedish_now().isoformat(timespec="milliseconds"),
+        subject=Subject(
+            system=target.system,
+            version=target.version,
+            vendor=target.vendor,
+            region=target.region.name,
+            county_code=target.region.county,
+            organisation_number=target.region.organisation_number,
+            hsa_id=target.hsa_id,
+            service="Utomlänsfakturering",
+            contract=str(bench.contract),
+            contract_version=bench.contract.version,
+            role="producent",
+            endpoint=target.utomlansfakturering.endpoint,
+        ),
+        provbank_version=_version(),
+        suite=_SUITE,
+        suite_sha256=_checksum(_HERE / _SUITE),
+        environment=f"Python {machine.python_version()}, {machine.system()} {machine.machine()}",
+        verdict=verdict_of(scenarios, interrupted=interrupted, selection=selection),
+        scenarios=scenarios,
+        requirements=covered(catalogue, scenarios),
+        selection=selection,
+        interrupted=interrupted,
+    )
+
+
+def _version() -> str:
+    try:
+        return metadata.version("provbank")
+    except metadata.PackageNotFoundError:
+        return "okänd (inte installerad)"
+
+
+def _checksum(folder: Path) -> str:
+    """Give one checksum of all feature files, the same on every machine."""
+    whole = hashlib.sha256()
+    for path in sorted(folder.glob("*.feature")):
+        whole.update(path.name.encode())
+        whole.update(path.read_text(encoding="utf-8").encode())
+    return whole.hexdigest()

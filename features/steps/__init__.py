@@ -1,0 +1,1 @@
+"""The steps of the suites: arrange (Givet), call (När), inspect (Så)."""

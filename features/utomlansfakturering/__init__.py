@@ -1,0 +1,1 @@
+"""Utomlänsfakturering: the suites of financial:billing:claim, a folder a role."""

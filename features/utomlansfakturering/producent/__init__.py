@@ -1,0 +1,1 @@
+"""The receiving region's system, as producer."""

@@ -1,0 +1,150 @@
+"""The result model in JSON and back, and the schema that documents it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from reports import results
+from reports.results import Exchange, RunResult, ScenarioResult, StepResult
+
+SCHEMA = json.loads(
+    (Path(results.__file__).parent / "result.schema.json").read_text(encoding="utf-8")
+)
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+@pytest.fixture
+def document(a_mixed_run: RunResult, tmp_path: Path) -> dict[str, Any]:
+    """Give a written run, read as plain JSON."""
+    path = tmp_path / "result.json"
+    results.write_result(a_mixed_run, path)
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def test_run_survives_the_way_to_json_and_back(a_mixed_run: RunResult, tmp_path: Path) -> None:
+    """What is read equals what was written."""
+    results.write_result(a_mixed_run, tmp_path / "result.json")
+
+    assert results.read_result(tmp_path / "result.json") == a_mixed_run
+
+
+def test_call_without_answer_survives(
+    a_run: Callable[..., RunResult],
+    a_scenario: Callable[..., ScenarioResult],
+    a_step: Callable[..., StepResult],
+    an_exchange: Callable[..., Exchange],
+    tmp_path: Path,
+) -> None:
+    """Neither status nor response is made up for a call that got no answer."""
+    silent = an_exchange(status=None, response=None, problem="Inget svar inom 27 s")
+    run = a_run(a_scenario(steps=(a_step(exchanges=(silent,)),)))
+    path = tmp_path / "result.json"
+
+    results.write_result(run, path)
+
+    assert results.read_result(path) == run
+    VALIDATOR.validate(json.loads(path.read_text(encoding="utf-8")))
+
+
+def test_text_is_written_as_readable_utf_8(a_mixed_run: RunResult, tmp_path: Path) -> None:
+    """Swedish letters are letters in the file."""
+    results.write_result(a_mixed_run, tmp_path / "result.json")
+
+    assert "Utomlänsfakturering" in (tmp_path / "result.json").read_text(encoding="utf-8")
+
+
+def test_other_format_is_refused(document: dict[str, Any], tmp_path: Path) -> None:
+    """A file of another format is not guessed at."""
+    document["format"] = "provbank-result/2"
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+    with pytest.raises(ValueError, match="'provbank-result/2', not 'provbank-result/1'"):
+        results.read_result(path)
+
+
+def test_schema_is_a_schema() -> None:
+    """The schema keeps to JSON Schema 2020-12."""
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_written_run_is_valid(document: dict[str, Any]) -> None:
+    """What write_result writes is what the schema says."""
+    VALIDATOR.validate(document)
+
+
+def change(document: dict[str, Any], path: str, value: object) -> None:
+    """Set one value deep in a document."""
+    *parents, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    at: Any = document
+    for part in parents:
+        at = at[part]
+    at[last] = value
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        pytest.param("format", "provbank-result/2", id="another format"),
+        pytest.param("verdict", "approved", id="an approval"),
+        pytest.param("interrupted", "no", id="a word for a boolean"),
+        pytest.param("started", "22 november", id="no instant"),
+        pytest.param("started", "2026-11-22T12:00:05", id="an instant without offset"),
+        pytest.param("suite_sha256", "abc", id="no SHA-256"),
+        pytest.param("surprise", 1, id="an unknown field"),
+        pytest.param("subject.surprise", 1, id="an unknown field of the subject"),
+        pytest.param("subject.county_code", "9", id="a county code of one digit"),
+        pytest.param("scenarios.1.outcome", "ok", id="an unknown outcome"),
+        pytest.param("scenarios.1.seconds", -1, id="negative time"),
+        pytest.param("scenarios.1.example", {"rad": 2}, id="an example that is no text"),
+        pytest.param("scenarios.1.steps.0.surprise", 1, id="an unknown field of a step"),
+        pytest.param("scenarios.1.steps.1.deviations.0.text", "", id="a silent deviation"),
+        pytest.param("scenarios.1.steps.0.exchanges.0.status", 42, id="no HTTP status"),
+        pytest.param("scenarios.1.steps.0.exchanges.0.request", None, id="no request"),
+        pytest.param("scenarios.1.steps.0.exchanges.0.request.file", "/etc/passwd", id="absolute"),
+        pytest.param("scenarios.1.steps.0.exchanges.0.request.file", "a/../../b", id="outside"),
+        pytest.param("scenarios.1.steps.0.exchanges.0.request.file", "a\\b", id="backslash"),
+        pytest.param("requirements.0.level", "KAN", id="an unknown level"),
+    ],
+)
+def test_schema_refuses(document: dict[str, Any], path: str, value: object) -> None:
+    """The schema turns red on a document that is wrong in one place."""
+    change(document, path, value)
+
+    (error, *_) = sorted(VALIDATOR.iter_errors(document), key=str)
+    assert [str(part) for part in error.absolute_path] in (path.split("."), path.split(".")[:-1])
+
+
+def schemas_of_objects(schema: dict[str, Any] = SCHEMA) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give each object of the schema with the class it documents."""
+    yield "RunResult", schema
+    classes = {
+        "scenario": "ScenarioResult",
+        "step": "StepResult",
+        "requirement": "RequirementResult",
+    }
+    for name, definition in schema["$defs"].items():
+        if name != "outcome":
+            yield classes.get(name, name.capitalize()), definition
+
+
+@pytest.mark.parametrize(
+    ("name", "schema"), [pytest.param(*each, id=each[0]) for each in schemas_of_objects()]
+)
+def test_schema_has_the_fields_of_the_model(name: str, schema: dict[str, Any]) -> None:
+    """Every field of the model is required, described in words, and no other is let in."""
+    fields = [field.name for field in dataclasses.fields(getattr(results, name))]
+
+    assert list(schema["properties"]) == schema["required"]
+    assert set(schema["required"]) == set(fields)
+    assert schema["additionalProperties"] is False
+    for field in fields:
+        assert schema["properties"][field]["description"].endswith(".")
