@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -38,15 +39,15 @@ _WHERE = "/Envelope/Body"
 def envelope(payload: bytes | etree._Element, *, logical_address: str | None = None) -> bytes:
     """Wrap a payload in a SOAP 1.1 envelope, addressed the way profile 2.1 does it.
 
-    Shape: the payload is one element; ``logical_address`` None leaves the header element out.
-           The answer is UTF-8 with an XML declaration.
+    Shape: the payload is one element, which stays where it is; ``logical_address`` None leaves
+           the header element out. The answer is UTF-8 with an XML declaration.
     """
     root = etree.Element(_ENVELOPE, nsmap={"soapenv": SOAP_ENVELOPE})
     header = etree.SubElement(root, f"{{{SOAP_ENVELOPE}}}Header")
     if logical_address is not None:
         etree.SubElement(header, LOGICAL_ADDRESS, nsmap={"riv": REGISTRY}).text = logical_address
     body = etree.SubElement(root, _BODY)
-    element = etree.fromstring(payload) if isinstance(payload, bytes) else payload
+    element = etree.fromstring(payload) if isinstance(payload, bytes) else copy.deepcopy(payload)
     body.append(element)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
@@ -119,17 +120,31 @@ def read_addressing(message: bytes) -> Addressing:
 
     Shape:  by local name alone; a later address wins over an earlier one; the receiver is not
             trimmed, but blanks alone count as none. What follows the first element of the body
-            is not looked at, well-formed or not.
+            is not looked at, well-formed or not. Where the declared encoding cannot be used, the
+            message is read as UTF-8.
     Raises: MessageError where the XML breaks before the contract is found; its text is the
             parser's, with the place in the platform's form.
     Source: platform facts, section 1.6.
     """
+    try:
+        return _read(message)
+    except (LookupError, ValueError):
+        return _read(message, encoding="UTF-8")
+
+
+def _read(message: bytes, *, encoding: str | None = None) -> Addressing:
+    """Read a message as declared, or else in the encoding given.
+
+    Raises: LookupError or ValueError where the declared encoding cannot be used.
+    """
     reader = _AddressingReader()
     try:
-        reader.read(message)
+        reader.read(message, encoding)
     except _Found:
         pass
     except expat.ExpatError as error:
+        if error.code in _ENCODING_CANNOT_BE_USED:
+            raise LookupError from error
         text = expat.ErrorString(error.code) or "cannot be parsed"
         raise MessageError(
             f"{text}\n at [row,col {{unknown-source}}]: [{error.lineno},{error.offset + 1}]",
@@ -149,12 +164,14 @@ class _AddressingReader:
         self._profile: str | None = None
         self._contract: str | None = None
 
-    def read(self, message: bytes) -> None:
-        parser = expat.ParserCreate(namespace_separator=" ")
+    def read(self, message: bytes, encoding: str | None) -> None:
+        parser = expat.ParserCreate(encoding, namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
+        parser.CommentHandler = self._end_of_text
+        parser.ProcessingInstructionHandler = self._end_of_text
         parser.StartDoctypeDeclHandler = self._doctype
         parser.Parse(message, True)
 
@@ -167,6 +184,7 @@ class _AddressingReader:
         )
 
     def _start(self, name: str, _attributes: dict[str, str]) -> None:
+        self._end_of_text()
         namespace, _, local = name.rpartition(" ")
         if self._in_body:
             self._contract = namespace
@@ -184,6 +202,11 @@ class _AddressingReader:
             self._first_text = "".join(self._address_text)
             self._address_text = None
 
+    def _end_of_text(self, *_what: object) -> None:
+        """End the address where its first text ends, whatever comes after that."""
+        if self._address_text:
+            self._end("")
+
     def _text(self, text: str) -> None:
         if self._address_text is not None:
             self._address_text.append(text)
@@ -196,3 +219,7 @@ class _AddressingReader:
 
 
 _PROFILE_BY_ADDRESS = {"To": "rivtabp20", "LogicalAddress": "rivtabp21"}
+_ENCODING_CANNOT_BE_USED = {
+    expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCODING],
+    expat.errors.codes[expat.errors.XML_ERROR_INCORRECT_ENCODING],
+}

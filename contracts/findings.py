@@ -12,9 +12,10 @@ __all__ = ["Finding"]
 class Finding:
     """One deviation of the tested thing, told to the one who is to mend it.
 
-    Shape: ``rule`` is a rule's public name (R5), ``schema`` for what the XSD says, or ``xml`` for
-           what no parser can read; ``where`` an XPath with positions; ``line`` counts from 1;
-           ``test`` the XPath expression that did not hold.
+    Shape: ``rule`` is a rule's public name (R5), ``schema`` for what the XSD says, ``xml`` for
+           what no parser can read, or ``rules`` where no rule can be evaluated; ``where`` an
+           XPath with positions; ``line`` counts from 1; ``test`` the XPath expression that did
+           not hold.
            No field ever holds personal data: people are named by their place in the message.
     """
 

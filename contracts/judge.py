@@ -10,7 +10,7 @@ from lxml import etree
 
 from contracts.catalogue import Catalogue, Domain, bundled
 from contracts.envelope import body_of, fault_in, is_envelope
-from contracts.errors import MessageError
+from contracts.errors import MessageError, RulesError
 from contracts.findings import Finding
 from contracts.parsing import LARGEST_MESSAGE, parse
 from contracts.places import place_of
@@ -26,7 +26,8 @@ class Judgement:
     """What schema and rules say of one message.
 
     Shape: ``failed_rules`` holds each broken rule once, in number order; None where the
-           message is not schema-valid, since rules are only evaluated on valid messages.
+           message is not schema-valid, since rules are only evaluated on valid messages, or
+           where they cannot be evaluated on it.
            ``contract`` is None for a message of no known contract.
     """
 
@@ -38,7 +39,7 @@ class Judgement:
     @property
     def accepted(self) -> bool:
         """Tell whether the message is right in every way."""
-        return self.schema_valid and not self.failed_rules
+        return self.schema_valid and self.failed_rules == ()
 
     def to_json(self) -> dict[str, Any]:
         """Give the judgement as JSON-ready values."""
@@ -100,7 +101,20 @@ def judge_payload(
         return Judgement(contract=contract, schema_valid=False, failed_rules=None, findings=faults)
     if payload.tag != contract.request:
         return Judgement(contract=contract, schema_valid=True, failed_rules=(), findings=())
-    broken = domain.rules.broken(payload, at=at)
+    rules = domain.rules
+    try:
+        broken = rules.broken(payload, at=at)
+    except RulesError:  # its text repeats the value that a rule could not compute with
+        finding = Finding(
+            rule="rules",
+            text="the rules cannot be evaluated on this message",
+            where=place_of(payload, below=payload),
+            line=payload.sourceline,
+            mend="keep the contract's own elements out of elements of other namespaces",
+        )
+        return Judgement(
+            contract=contract, schema_valid=True, failed_rules=None, findings=(finding,)
+        )
     return Judgement(
         contract=contract,
         schema_valid=True,

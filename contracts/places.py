@@ -47,5 +47,5 @@ def _step(node: etree._Element) -> str:
     parent = node.getparent()
     if parent is None:
         return name
-    same = [child for child in parent if child.tag == node.tag]
+    same = list(parent.iterchildren(f"{{*}}{name}"))  # whatever the namespace: a step shows none
     return name if len(same) == 1 else f"{name}[{same.index(node) + 1}]"

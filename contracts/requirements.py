@@ -94,7 +94,10 @@ def read_requirements(path: Path) -> Requirements:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RequirementsError(f"not a TOML file: {error}", where=str(path)) from None
-    entries = [_requirement(entry, path) for entry in document.get("requirement", [])]
+    listed = document.get("requirement", [])
+    if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
+        raise RequirementsError("every entry is a [[requirement]] of its own", where=str(path))
+    entries = [_requirement(entry, path) for entry in listed]
     seen: set[str] = set()
     for entry in entries:
         if entry.id in seen:

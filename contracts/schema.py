@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 
 from lxml import etree
@@ -17,20 +18,21 @@ _SUBJECT = re.compile(r"^Element '(?:\{[^}]*\})?([^']*)'((?:, attribute '[^']*')
 _NAMESPACE = re.compile(r"\{[^{}\s]*[:/][^{}\s]*\}")
 _STEP = re.compile(r"(?:([^:/\[]+):)?([^:/\[]+)(?:\[(\d+)\])?")
 _VALUES = (
-    (re.compile(r"The value '.*' (?=is |has |must |does )", re.DOTALL), "The value "),
+    (re.compile(r"The (?:QName )?value '.*' (?=is |has |must |does |of )", re.DOTALL), "The value "),
     (re.compile(r"^'.*' is not a valid value of", re.DOTALL), "The value is not a valid value of"),
 )
 _MEND = "make the message follow the schema; `?wsdl` and the XSD of the contract say how"
 
 
 class Schema:
-    """The compiled XSD of one contract.
+    """The compiled XSD of one contract, for any number of threads.
 
     Raises: HarnessError where the schema itself cannot be compiled.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._lock = threading.Lock()  # lxml keeps one error log a schema, not one a validation
         parser = etree.XMLParser(no_network=True, resolve_entities=False)
         try:
             self._compiled = etree.XMLSchema(etree.parse(str(path), parser))
@@ -42,9 +44,11 @@ class Schema:
 
         Shape: a finding's text never repeats a value of the message, only its kind and place.
         """
-        if self._compiled.validate(payload):
-            return ()
-        return tuple(_finding(error, payload) for error in self._compiled.error_log) or (
+        with self._lock:
+            if self._compiled.validate(payload):
+                return ()
+            errors = self._compiled.error_log
+        return tuple(_finding(error, payload) for error in errors) or (
             Finding(rule="schema", text="The message is not valid by the schema", mend=_MEND),
         )
 
@@ -86,10 +90,17 @@ def _node_at(path: str, payload: etree._Element) -> etree._Element | None:
         same = [
             child
             for child in node
-            if isinstance(child.tag, str)
-            and (name == "*" or (etree.QName(child).localname == name and child.prefix == prefix))
+            if isinstance(child.tag, str) and (name == "*" or _is_named(child, prefix, name))
         ]
         if int(position or 1) > len(same):
             return None
         node = same[int(position or 1) - 1]
     return node
+
+
+def _is_named(element: etree._Element, prefix: str | None, name: str) -> bool:
+    """Tell whether the validator writes the element's step so; ``*`` is a default namespace's."""
+    found = etree.QName(element)
+    if found.localname != name or element.prefix != prefix:
+        return False
+    return prefix is not None or not found.namespace

@@ -35,8 +35,10 @@ _NAMES = {"sch": SCHEMATRON}
 _NOW = "provbank-now"
 
 _CLOCK = re.compile(
-    r"""("[^"]*"|'[^']*')|(?<![\w.-])(?:fn:)?current-(dateTime|date|time)\s*\(\s*\)"""
+    r"""("[^"]*"|'[^']*'|\(:.*?:\))|(?<![\w.:-])(?:fn:)?current-(dateTime|date|time)\s*\(\s*\)""",
+    re.DOTALL,
 )
+_VARIABLE = re.compile(r"""("[^"]*"|'[^']*'|\(:.*?:\))|\$([\w.-]+)""", re.DOTALL)
 _PREDECLARED = {
     "xs": "http://www.w3.org/2001/XMLSchema",
     "fn": "http://www.w3.org/2005/xpath-functions",
@@ -148,7 +150,8 @@ def compile_rules(path: Path) -> str:
             ``current-date()`` and its kin give the time handed in, so that a verdict can be
             repeated.
     Raises: RulesError for a file that is not Schematron, has a query binding other than xslt2 or
-            xslt3, or an ``is-a`` or ``extends`` that leads nowhere.
+            xslt3, an ``include``, a prefix that is none, or an ``is-a`` or ``extends`` that
+            leads nowhere or round in a circle.
     """
     try:
         schema = parse(path.read_bytes())
@@ -162,7 +165,16 @@ def compile_rules(path: Path) -> str:
             where=str(path),
             mend=f"use one of {', '.join(_BINDINGS)}",
         )
-    return _Compiler(schema, path).stylesheet()
+    for include in schema.iter(f"{{{SCHEMATRON}}}include"):
+        raise RulesError(
+            "include is not supported",
+            where=f"{path}:{include.sourceline}",
+            mend="put what it includes in its place",
+        )
+    try:
+        return _Compiler(schema, path).stylesheet()
+    except ValueError as error:  # lxml's word on a prefix that is none
+        raise RulesError(str(error), where=str(path)) from None
 
 
 class _Compiler:
@@ -178,6 +190,7 @@ class _Compiler:
         self._patterns = {
             pattern.get("id", ""): pattern for pattern in schema.iterfind("sch:pattern", _NAMES)
         }
+        self._variables: dict[str, str] = {}  # the pattern's own, by the name the rules know
 
     def stylesheet(self) -> str:
         own = {prefix: str(uri) for prefix, uri in self._schema.nsmap.items() if prefix}
@@ -219,9 +232,8 @@ class _Compiler:
             param.get("name", ""): param.get("value", "")
             for param in pattern.iterfind("sch:param", _NAMES)
         }
-        references = re.compile(
-            r"\$(" + "|".join(sorted(map(re.escape, values), key=len, reverse=True)) + r")(?![\w-])"
-        )
+        names = "|".join(sorted(map(re.escape, values), key=len, reverse=True)) or "(?!)"
+        references = re.compile(rf"\$({names})(?![\w-])")
         for element in instance.iter(f"{{{SCHEMATRON}}}*"):
             for attribute, text in element.attrib.items():
                 element.set(attribute, references.sub(lambda found: values[found[1]], str(text)))
@@ -229,8 +241,12 @@ class _Compiler:
         return instance
 
     def _pattern(self, root: etree._Element, pattern: etree._Element, mode: str) -> None:
+        own: dict[str, str] = {}
         for let in pattern.iterfind("sch:let", _NAMES):
-            self._variable(root, let)
+            self._variables = own
+            name = let.get("name", "")
+            self._variable(root, let, name=f"{mode}-{name}")
+            own = own | {name: f"{mode}-{name}"}
         rules = pattern.findall("sch:rule", _NAMES)
         concrete = [rule for rule in rules if rule.get("abstract") != "true"]
         contexts = " ".join(rule.get("context", "") for rule in concrete)
@@ -238,6 +254,7 @@ class _Compiler:
         walk = _xsl(root, "template", match="/ | node() | @*", mode=mode, priority="-1")
         _xsl(walk, "apply-templates", select=onward, mode=mode)
         for place, rule in enumerate(concrete):
+            self._variables = dict(own)
             template = _xsl(
                 root,
                 "template",
@@ -249,14 +266,22 @@ class _Compiler:
             _xsl(template, "apply-templates", select=onward, mode=mode)
 
     def _rule(
-        self, template: etree._Element, rule: etree._Element, pattern: etree._Element
+        self,
+        template: etree._Element,
+        rule: etree._Element,
+        pattern: etree._Element,
+        within: tuple[etree._Element, ...] = (),
     ) -> None:
         for child in rule:
             match child.tag:
                 case t if t == f"{{{SCHEMATRON}}}let":
                     self._variable(template, child)
+                    self._variables.pop(child.get("name", ""), None)  # it hides the pattern's
                 case t if t == f"{{{SCHEMATRON}}}extends":
-                    self._rule(template, self._abstract_rule(child, pattern), pattern)
+                    abstract = self._abstract_rule(child, pattern)
+                    if abstract in within:
+                        raise self._error("extends leads round in a circle", child)
+                    self._rule(template, abstract, pattern, (*within, abstract))
                 case t if t == f"{{{SCHEMATRON}}}assert":
                     self._assertion(template, child, f"not({child.get('test', '')})")
                 case t if t == f"{{{SCHEMATRON}}}report":
@@ -300,9 +325,9 @@ class _Compiler:
                 self._text(parent, child)
             plain(child.tail)
 
-    def _variable(self, parent: etree._Element, let: etree._Element) -> None:
+    def _variable(self, parent: etree._Element, let: etree._Element, *, name: str = "") -> None:
         select = self._xpath(let.get("value", ""))
-        _xsl(parent, "variable", name=let.get("name", ""), select=select)
+        _xsl(parent, "variable", name=name or let.get("name", ""), select=select)
 
     def _with_clock(self, element: etree._Element) -> etree._Element:
         for part in element.iter(f"{{{XSLT}}}*"):
@@ -311,9 +336,12 @@ class _Compiler:
         return element
 
     def _xpath(self, expression: str) -> str:
-        """Give the expression with the clock replaced by the time handed in."""
-        return _CLOCK.sub(
+        """Give the expression with the time handed in for the clock, and variables by full name."""
+        clocked = _CLOCK.sub(
             lambda found: found[1] or f"xs:{found[2]}(xs:dateTime(${_NOW}))", expression
+        )
+        return _VARIABLE.sub(
+            lambda found: found[1] or f"${self._variables.get(found[2], found[2])}", clocked
         )
 
     def _error(self, what: str, element: etree._Element) -> RulesError:

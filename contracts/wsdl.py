@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from contracts.errors import HarnessError
+from contracts.errors import HarnessError, MessageError
 from contracts.parsing import parse
 
 __all__ = ["ServiceContract", "read_wsdl"]
@@ -47,9 +47,12 @@ class ServiceContract:
 def read_wsdl(path: Path, *, service_domain: str, version: str) -> ServiceContract:
     """Read the contract that a WSDL describes: elements, action and schema from its own text.
 
-    Raises: HarnessError where the WSDL lacks what a contract needs.
+    Raises: HarnessError where the WSDL cannot be read or lacks what a contract needs.
     """
-    root = parse(path.read_bytes())
+    try:
+        root = parse(path.read_bytes())
+    except MessageError as error:
+        raise HarnessError(error.what, where=f"{path}:{error.line or 1}") from None
     tree = root.getroottree()
 
     def one(xpath: str, what: str) -> etree._Element:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import platform as machine
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -108,7 +109,7 @@ def certify(
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make the report folder, and make sure that it can be written.
+    """Make the report folder, make sure that it can be written, and clear an earlier run's files.
 
     Raises: UsageError where it cannot.
     """
@@ -119,6 +120,7 @@ def prepare_folder(folder: Path) -> None:
         probe.unlink()
         for leftover in folder.glob("journal.sqlite*"):
             leftover.unlink()
+        shutil.rmtree(folder / "meddelanden", ignore_errors=True)
     except OSError as error:
         raise UsageError(
             f"the report folder cannot be written: {error.strerror or error}",
@@ -220,7 +222,7 @@ def _result(
             organisation_number=target.region.organisation_number,
             hsa_id=target.hsa_id,
             service="Utomlänsfakturering",
-            contract=str(bench.contract),
+            contract=bench.contract.service_domain,
             contract_version=bench.contract.version,
             role="producent",
             endpoint=target.utomlansfakturering.endpoint,

@@ -224,6 +224,7 @@ class _Reader:
     lines: Mapping[str, int]
     path: Path
     problems: list[tuple[int, str]] = field(default_factory=list)
+    misspelt: set[str] = field(default_factory=set)
 
     def target(self) -> Target:
         self._unknown_keys(self.document, "")
@@ -232,7 +233,7 @@ class _Reader:
         if not self.problems:
             self._agreement()
         if self.problems:
-            raise TargetError(tuple(text for _, text in sorted(self.problems)))
+            raise TargetError(tuple(text for _, text in sorted(self.problems, key=lambda each: each[0])))
         return self._made()
 
     def _complain(self, key: str, text: str) -> None:
@@ -254,6 +255,7 @@ class _Reader:
             path = f"{prefix}.{key}" if prefix else key
             if key not in known:
                 near = difflib.get_close_matches(key, known, n=1)
+                self.misspelt.update(f"{prefix}.{name}" if prefix else name for name in near)
                 advice = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
                 self._complain(path, f"there is no such key - {advice}")
             elif isinstance(value, dict) and path not in _leaves():
@@ -262,7 +264,7 @@ class _Reader:
     def _table(self, table: str, fields: Mapping[str, _Field]) -> None:
         values = self._at(table)
         if values is None:
-            if table not in _OPTIONAL_TABLES:
+            if table not in _OPTIONAL_TABLES and not self._told_above(table):
                 self._complain(table, f"the table is missing - add [{table}]")
             return
         if not isinstance(values, dict):
@@ -270,10 +272,14 @@ class _Reader:
             return
         for name, what in fields.items():
             if name not in values:
-                if what.required:
+                if what.required and not self._told_above(f"{table}.{name}"):
                     self._complain(f"{table}.{name}", f"is missing - add it under [{table}]")
             elif complaint := what.check(values[name]):
                 self._complain(f"{table}.{name}", complaint)
+
+    def _told_above(self, key: str) -> bool:
+        """Tell whether a missing key is one that was misspelt, itself or what it stands in."""
+        return any(key == known or key.startswith(f"{known}.") for known in self.misspelt)
 
     def _agreement(self) -> None:
         """Check what must fit together."""

@@ -11,6 +11,7 @@ from contracts.catalogue import Domain
 from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM, RESPONDER
 from contracts.envelope import SOAP_ENVELOPE, body_of, is_envelope
 from contracts.errors import MessageError
+from contracts.judge import judge
 from contracts.terms import RequirementId
 from contracts.wsdl import ServiceContract
 from reports.results import Deviation
@@ -212,6 +213,7 @@ class Judge:
                 self.deviation(
                     requirement,
                     "ett felaktigt fakturaunderlag togs emot med OK",
+                    where=_place_of_fault(answer),
                     expected="resultCode ERROR",
                     observed=self.told(answer),
                 ),
@@ -407,6 +409,12 @@ def _of_producer(answer: Answer) -> str:
     if "ConnectException" in detail:
         return "systemet gick inte att nå"
     return _short(fault.text if fault else "")
+
+
+def _place_of_fault(answer: Answer) -> str:
+    """Give the place in the sent message where our own judgement finds it wrong."""
+    found = judge(answer.request, at=answer.started).findings
+    return found[0].where if found else ""
 
 
 def _all_text(answer: Answer) -> str:

@@ -25,7 +25,9 @@ def covered(
     Shape: ``catalogue`` holds untested rows, with the catalogue's own reason or none. A scenario
            checks the requirements it is tagged with, and every one that its deviations name: a
            check made in passing is a check. What weighs most decides: failed, broken, passed, not
-           tested. A scenario that was not tested undoes no passed one, but the reason tells of it.
+           tested. A scenario fails just the requirements that its deviations name; the others it
+           is tagged with were not shown by it. One that was not tested, or that deviated from
+           something else, undoes no passed one, but the reason tells of it.
     """
     return tuple(_judged(requirement, scenarios) for requirement in catalogue)
 
@@ -53,12 +55,14 @@ def _judged(
 ) -> RequirementResult:
     checks = [(s, _outcome_for(requirement.id, s)) for s in scenarios if _checks(requirement.id, s)]
     outcomes = {outcome for _, outcome in checks}
-    reasons = _reasons([s for s, outcome in checks if outcome is Outcome.NOT_TESTED])
+    reasons = _reasons(
+        [_why_untested(s) for s, outcome in checks if outcome is Outcome.NOT_TESTED]
+    )
     if Outcome.FAILED in outcomes:
         outcome, reason = Outcome.FAILED, ""
     elif Outcome.BROKEN in outcomes:
         outcome = Outcome.BROKEN
-        reason = _reasons([s for s, each in checks if each is Outcome.BROKEN])
+        reason = _reasons([s.reason for s, each in checks if each is Outcome.BROKEN])
     elif Outcome.PASSED in outcomes:
         outcome = Outcome.PASSED
         untested = sum(1 for _, each in checks if each is Outcome.NOT_TESTED)
@@ -74,7 +78,18 @@ def _checks(requirement: str, scenario: ScenarioResult) -> bool:
 
 
 def _outcome_for(requirement: str, scenario: ScenarioResult) -> Outcome:
-    return Outcome.FAILED if _deviates_from(requirement, scenario) else scenario.outcome
+    if _deviates_from(requirement, scenario):
+        return Outcome.FAILED
+    if scenario.outcome is Outcome.FAILED and scenario.deviations:
+        return Outcome.NOT_TESTED  # it deviated from something else before this could be shown
+    return scenario.outcome
+
+
+def _why_untested(scenario: ScenarioResult) -> str:
+    if scenario.outcome is not Outcome.FAILED:
+        return scenario.reason
+    named = dict.fromkeys(deviation.requirement for deviation in scenario.deviations)
+    return f"scenariot avvek från {', '.join(named)}"
 
 
 def _deviates_from(requirement: str, scenario: ScenarioResult) -> bool:
@@ -89,12 +104,12 @@ def _found_deviating(scenario: ScenarioResult) -> bool:
     return scenario.outcome is Outcome.FAILED or broke_later
 
 
-def _reasons(scenarios: Sequence[ScenarioResult]) -> str:
-    return "; ".join(dict.fromkeys(scenario.reason for scenario in scenarios if scenario.reason))
+def _reasons(reasons: Sequence[str]) -> str:
+    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 
 
 def _partly_tested(untested: int, total: int, reasons: str) -> str:
     if not untested:
         return ""
     why = f": {reasons}" if reasons else ""
-    return f"{untested} av {total} scenarier prövades inte{why}"
+    return f"{untested} av {total} scenarier visade inte kravet{why}"

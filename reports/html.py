@@ -39,6 +39,7 @@ INDENTED_BELOW = 200_000  # bytes; larger XML is shown as it came
 WHOLE_UP_TO = 100_000  # bytes; of a larger body only the beginning is shown
 PREVIEW = 2_000  # characters
 PRINTED_UP_TO = 12_000  # bytes; on paper a larger body is told by name, size and SHA-256
+MINUTE = 60  # seconds
 SWEDEN = ZoneInfo("Europe/Stockholm")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -362,12 +363,12 @@ def _response_time(what: str, exchanges: list[Exchange]) -> _ResponseTime:
 
 
 def _shown_body(body: Body, folder: Path) -> _ShownBody:
-    place = (folder / body.file).resolve()
-    if not place.is_relative_to(folder.resolve()):
-        return _ShownBody(body=body, text="", problem="Filen ligger utanför rapportens mapp.")
     try:
+        place = (folder / body.file).resolve()
+        if not place.is_relative_to(folder.resolve()):
+            return _ShownBody(body=body, text="", problem="Filen ligger utanför rapportens mapp.")
         data = place.read_bytes()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name that no file can have
         return _ShownBody(body=body, text="", problem="Filen saknas i rapportens mapp.")
     indented = _indented(data) if len(data) < INDENTED_BELOW else None
     text = _decoded(data, body.content_type) if indented is None else indented
@@ -467,9 +468,9 @@ def _duration(seconds: float) -> str:
     """Give a duration as people read it: 12 ms, 1,2 s, 2 min 5 s."""
     if seconds < 1:
         return _milliseconds(seconds)
-    if seconds < 60:  # noqa: PLR2004 - a minute
+    if seconds < MINUTE:
         return f"{seconds:.1f}{NO_BREAK}s".replace(".", ",")
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, rest = divmod(round(seconds), MINUTE)
     return f"{minutes}{NO_BREAK}min {rest}{NO_BREAK}s"
 
 

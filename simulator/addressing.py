@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from contracts.terms import HsaId, LogicalAddress
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from contracts.terms import HsaId, LogicalAddress
 
 __all__ = ["AddressingCatalogue", "Authorisation", "Route"]
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
 from contracts.judge import swedish_now
-from simulator.addressing import AddressingCatalogue
 from simulator.control import control
 from simulator.endpoints import Platform, service_calls
 from simulator.journal import Journal
 from simulator.outbound import Producer, TlsMaterial
-from simulator.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from simulator.addressing import AddressingCatalogue
+    from simulator.settings import Settings
 
 __all__ = ["bare_app", "create_app", "create_platform"]
 

@@ -9,22 +9,26 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import requests
-from flask import Flask
-from lxml import etree
 
 from contracts.envelope import Fault, envelope, fault_in
 from contracts.errors import HarnessError, MessageError
 from contracts.judge import swedish_now
 from contracts.parsing import parse
-from contracts.wsdl import ServiceContract
 from simulator.outbound import CORRELATION_ID
 from simulator.sender import INSTANCE_ID, SENDER_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from flask import Flask
+    from lxml import etree
+
+    from contracts.wsdl import ServiceContract
 
 __all__ = ["Answer", "HttpTransport", "PlatformClient", "Raw", "Transport", "WsgiTransport"]
 
@@ -68,7 +72,12 @@ class HttpTransport:
             session.trust_env = False
             self._local.session = session
         response = session.request(
-            method, self.base_url + path, data=body, headers=dict(headers), timeout=self._timeout
+            method,
+            self.base_url + path,
+            data=body,
+            headers=dict(headers),
+            timeout=self._timeout,
+            allow_redirects=False,
         )
         return Raw(
             status=response.status_code,
@@ -155,7 +164,7 @@ class PlatformClient:
         Shape: ``message`` replaces the envelope made of ``payload`` when the very bytes matter.
                ``sender`` None calls as the platform's default sender.
         """
-        body = message or envelope(payload, logical_address=logical_address)
+        body = envelope(payload, logical_address=logical_address) if message is None else message
         path = "/vp/" + "/".join(
             [*contract.service_domain.split(":"), contract.interaction,
              contract.version.partition(".")[0], contract.profile]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify, request
-from flask.typing import ResponseReturnValue
 
-from simulator.endpoints import Platform
-from simulator.journal import Entry
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from simulator.endpoints import Platform
+    from simulator.journal import Entry
 
 __all__ = ["control"]
 
@@ -36,7 +38,7 @@ def control(platform: Platform) -> Blueprint:
     def journal() -> ResponseReturnValue:
         entries = platform.journal.entries(
             correlation_id=request.args.get("correlation_id"),
-            last=min(request.args.get("last", 100, int), _MOST),
+            last=max(0, min(request.args.get("last", 100, int), _MOST)),
         )
         return jsonify([_shown(entry) for entry in entries])
 

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
 from contracts.envelope import Addressing, read_addressing
 from contracts.errors import MessageError
-from simulator.addressing import AddressingCatalogue
 from simulator.faults import fault
 from simulator.journal import Entry, Journal
 from simulator.mediation import Forward, Refusal, Refuse, decide
 from simulator.outbound import CORRELATION_ID, Answered, Producer, headers_to_producer
 from simulator.sender import Sender, sender_of
-from simulator.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from simulator.addressing import AddressingCatalogue
+    from simulator.settings import Settings
 
 __all__ = ["Platform", "service_calls"]
 
+_ENTRANCE = "/vp"
 _XML = "text/xml; charset=UTF-8"
 _NOBODY = Addressing(receiver=None, profile=None, contract=None)
 
@@ -125,9 +130,10 @@ def service_calls(platform: Platform) -> Blueprint:
     """
     blueprint = Blueprint("vp", __name__)
 
-    @blueprint.route("/vp", methods=["POST", "GET", "PUT", "DELETE", "PATCH"])
-    @blueprint.route("/vp/<path:_path>", methods=["POST", "GET", "PUT", "DELETE", "PATCH"])
-    def call(_path: str = "") -> Response:
+    @blueprint.before_app_request  # not a route: those tell methods and double slashes apart
+    def call() -> Response | None:
+        if not request.path.startswith(_ENTRANCE):
+            return None
         headers = {name.lower(): value for name, value in request.headers.items()}
         status, out, content = platform.mediate(
             request.get_data(), headers, from_loopback=_is_loopback(request.remote_addr)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from simulator.store import METADATA, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["Entry", "Journal"]
 
@@ -85,8 +88,8 @@ class Journal:
             "request_headers": json.dumps(dict(entry.request_headers), ensure_ascii=False),
         }
         with self._lock, self._engine.begin() as connection:
-            result = connection.execute(_ENTRIES.insert().values(**values))
-            return int(result.inserted_primary_key[0])
+            keeping = _ENTRIES.insert().values(**values).returning(_ENTRIES.c.number)
+            return int(connection.execute(keeping).scalar_one())
 
     def entries(self, *, correlation_id: str | None = None, last: int = 100) -> tuple[Entry, ...]:
         """Give the latest exchanges in their order, or those of one correlation id."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from contracts.envelope import Addressing
-from simulator.addressing import AddressingCatalogue, Route
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from contracts.envelope import Addressing
+    from simulator.addressing import AddressingCatalogue, Route
 
 __all__ = ["Forward", "Refusal", "Refuse", "decide"]
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ProtocolError, ReadTimeoutError
+from urllib3.util import SKIP_HEADER
 
 from contracts.envelope import SOAP_ENVELOPE
 from simulator.sender import INSTANCE_ID, SENDER_ID
-from simulator.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.settings import Settings
 
 __all__ = ["Answered", "Failed", "Producer", "TlsMaterial", "headers_to_producer"]
 
@@ -28,6 +34,7 @@ _NOT_FORWARDED = re.compile(
 _NOT_RETURNED = re.compile(
     r"(?i)SOAPAction|MULE_.*|X-MULE_.*|LOCAL_CERTIFICATE|PEER_CERTIFICATES|http\.method"
     r"|Content-Type|Content-Length|Transfer-Encoding|Connection|Keep-Alive|Content-Encoding"
+    r"|x-skltp-correlation-id|x-skltp-prt"
 )
 _SUCCESS = range(200, 300)
 _SERVER_ERROR = 500
@@ -95,13 +102,10 @@ class Producer:
             except requests.exceptions.ConnectTimeout:
                 problem = ("java.net.ConnectException", f"Cannot connect to {_host(address)}")
             except requests.exceptions.ReadTimeout:
-                return _failed(
-                    address,
-                    started,
-                    "io.netty.handler.timeout.ReadTimeoutException",
-                    "Timeout when waiting on response from producer.",
-                )
+                return _silent(address, started)
             except requests.exceptions.ConnectionError as error:
+                if isinstance(_cause(error), ReadTimeoutError):  # silence amid the answer's body
+                    return _silent(address, started)
                 problem = _connection_problem(error, address)
             except requests.exceptions.RequestException as error:
                 return _failed(address, started, "java.io.IOException", type(error).__name__)
@@ -117,7 +121,7 @@ class Producer:
         return self._session().post(
             address,
             data=body,
-            headers=dict(headers),
+            headers={**headers, "Accept-Encoding": SKIP_HEADER},  # else urllib3 sends its own
             timeout=(self._settings.connect_timeout, self._settings.producer_timeout),
             allow_redirects=False,
             cert=certificate,
@@ -150,9 +154,7 @@ def headers_to_producer(
     Shape:  ``inbound`` has names in lower case.
     Source: platform facts, section 1.12.
     """
-    headers = {
-        name: value for name, value in inbound.items() if not _NOT_FORWARDED.fullmatch(name)
-    }
+    headers = {name: value for name, value in inbound.items() if not _NOT_FORWARDED.fullmatch(name)}
     headers[ORIGINAL_CONSUMER] = inbound.get(ORIGINAL_CONSUMER) or sender
     headers["User-Agent"] = "SKLTP VP/4.3.x"
     headers["Content-Type"] = "text/xml;charset=UTF-8"
@@ -180,11 +182,14 @@ def _judged(response: requests.Response, address: str, seconds: float) -> Answer
             if not _NOT_RETURNED.fullmatch(name)
         }
         return Answered(status=status, headers=kept, body=body, seconds=seconds)
+    elsewhere = (
+        f", redirectLocation: {response.headers['Location']}" if response.is_redirect else ""
+    )
     return Failed(
         detail=_detail(
             address,
             "org.apache.camel.component.netty.http.NettyHttpOperationFailedException",
-            f"Netty HTTP operation failed invoking {address} with statusCode: {status}",
+            f"Netty HTTP operation failed invoking {address} with statusCode: {status}{elsewhere}",
         )
         + f"\nVP_PRODUCER_EXCEPTION_HTTP_STATUS={status}",
         seconds=seconds,
@@ -197,6 +202,15 @@ def _failed(address: str, started: float, kind: str, message: str) -> Failed:
     return Failed(detail=_detail(address, kind, message), seconds=time.perf_counter() - started)
 
 
+def _silent(address: str, started: float) -> Failed:
+    return _failed(
+        address,
+        started,
+        "io.netty.handler.timeout.ReadTimeoutException",
+        "Timeout when waiting on response from producer.",
+    )
+
+
 def _detail(address: str, kind: str, message: str) -> str:
     return (
         f"Error connecting to service producer at address {address}. Exception Caught by Camel "
@@ -204,11 +218,17 @@ def _detail(address: str, kind: str, message: str) -> str:
     )
 
 
-def _connection_problem(error: requests.exceptions.ConnectionError, address: str) -> tuple[str, str]:
-    text = str(error)
-    if "reset" in text.lower() or "aborted" in text.lower():
+def _connection_problem(
+    error: requests.exceptions.ConnectionError, address: str
+) -> tuple[str, str]:
+    if isinstance(_cause(error), ProtocolError):
         return "java.net.SocketException", "Connection reset"
     return "java.net.ConnectException", f"Cannot connect to {_host(address)}"
+
+
+def _cause(error: requests.exceptions.ConnectionError) -> object:
+    """Give what requests wrapped into its own error."""
+    return error.args[0] if error.args else None
 
 
 def _host(address: str) -> str:

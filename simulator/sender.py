@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from simulator.settings import Settings
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.settings import Settings
 
 __all__ = ["INSTANCE_ID", "SENDER_ID", "Sender", "sender_of"]
 

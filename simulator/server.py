@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import threading
 import time
-from types import TracebackType
-from wsgiref.types import WSGIApplication
+from typing import TYPE_CHECKING
 
 from cheroot import wsgi
 
 from contracts.errors import HarnessError, UsageError
 
+if TYPE_CHECKING:
+    import socket
+    from types import TracebackType
+    from wsgiref.types import WSGIApplication
+
 __all__ = ["Server"]
 
 _PATIENCE = 10.0
+
+
+class _Listener(wsgi.Server):
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
+        """Bind a socket, and close it where that fails; cheroot by itself leaves it open."""
+        try:
+            socket_.bind(bind_addr)
+        except (OSError, OverflowError):
+            socket_.close()
+            raise
+        return socket_
 
 
 class Server:
@@ -26,7 +42,7 @@ class Server:
     def __init__(
         self, app: WSGIApplication, *, host: str = "127.0.0.1", port: int = 0, threads: int = 20
     ) -> None:
-        self._server = wsgi.Server(
+        self._server = _Listener(
             (host, port), app, numthreads=threads, server_name="provbank", request_queue_size=128
         )
         # The queue below is for connections that wait for a thread, not for requests.
@@ -34,14 +50,14 @@ class Server:
         self._server.timeout = 60
         try:
             self._server.prepare()
-        except OSError as error:
+        except (OSError, OverflowError) as error:  # the latter for a port above 65535
             raise UsageError(
                 f"cannot listen on port {port}: {error}",
                 where=host,
                 mend="stop what uses the port, or choose another with --port",
             ) from None
-        bound = self._server.bind_addr
-        self.url = f"http://{bound[0]}:{bound[1]}"
+        name, number = self._server.bind_addr
+        self.url = f"http://[{name}]:{number}" if ":" in name else f"http://{name}:{number}"
         self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
         self._problem: BaseException | None = None
 
@@ -50,7 +66,7 @@ class Server:
             self._server.serve()
         except KeyboardInterrupt:
             pass
-        except BaseException as error:  # noqa: BLE001 - told to whoever waits for the server
+        except BaseException as error:  # told to whoever waits for the server
             self._problem = error
 
     def __enter__(self) -> Server:

@@ -8,6 +8,8 @@ from contracts.terms import HsaId
 
 __all__ = ["Settings"]
 
+_DEFAULT_SENDER = HsaId("SE2321000016-PROVBANK1")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -23,7 +25,7 @@ class Settings:
     instance_id: str = "PROVBANK-VP"
     """What an internal caller must know to name its own sender id."""
 
-    default_sender: HsaId | None = HsaId("SE2321000016-PROVBANK1")
+    default_sender: HsaId | None = _DEFAULT_SENDER
     """Whom a caller on loopback is taken for when it does not say; None refuses such calls."""
 
     connect_timeout: float = 2.0

@@ -20,9 +20,7 @@ def open_store(url: str) -> sa.Engine:
     """
     try:
         engine = (
-            sa.create_engine(
-                url, poolclass=StaticPool, connect_args={"check_same_thread": False}
-            )
+            sa.create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
             if url == "sqlite://"
             else sa.create_engine(url)
         )

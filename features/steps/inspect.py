@@ -79,10 +79,13 @@ def the_comment_names_the_rule(
 def the_comment_gives_the_place(
     bench: Bench, answer: Answer, evidence: Evidence, fault: str
 ) -> None:
-    place = (RULE_FAULTS.get(fault) or SCHEMA_FAULTS[fault]).place
-    evidence.expects(f"en plats som leder till {place}")
+    known = RULE_FAULTS.get(fault) or SCHEMA_FAULTS[fault]
+    broken = "FBC-SVAR-SCHEMA" if known.rule == "schema" else f"FBC-{known.rule}"
+    evidence.expects(f"en plats som leder till {known.place}")
     evidence.observes(bench.judge.told(answer))
-    _judged(*bench.judge.gives_place(answer, place))
+    _judged(
+        *(bench.judge.refused(answer, broken) or bench.judge.gives_place(answer, known.place))
+    )
 
 
 @then("har svaret en kommentar")
@@ -143,6 +146,9 @@ def the_fault_keeps_secrets(bench: Bench, answer: Answer, evidence: Evidence) ->
     evidence.expects("varken stackspårning eller patientens identitet")
     if not identities_in(answer.request):
         raise HarnessError("the call holds no patient identity to look for")
+    if answer.fault is None or answer.platform_code is not None:
+        evidence.observes(bench.judge.told(answer))
+        _judged(*bench.judge.faulted(answer))  # without a fault of its own nothing is shown
     found = bench.judge.keeps_secrets(answer)
     evidence.observes("; ".join(item.text for item in found) or "inget av detta")
     _judged(*found)
@@ -282,8 +288,9 @@ def _own_answer(
     An answer of the right form that belongs to another message breaks FBC-SVAR-RATT-SVAR;
     anything else breaks the requirement that the load stands for.
     """
-    result = result_of(answer)
-    if result is None or bench.judge.of_form(answer):
+    if form := bench.judge.of_form(answer):
+        return form
+    if result_of(answer) is None:
         return (
             bench.judge.deviation(
                 requirement,

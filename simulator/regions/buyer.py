@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -11,12 +10,17 @@ from contracts.catalogue import bundled
 from contracts.domains.financial_billing_claim.v1_1.messages import RESPONDER
 from contracts.envelope import body_of, envelope, is_envelope
 from contracts.errors import HarnessError, MessageError
-from contracts.findings import Finding
 from contracts.judge import Judgement, judge_payload, swedish_now
 from contracts.parsing import parse
 from simulator.faults import soap_fault
 from simulator.regions.defects import FLAWLESS, Defect, Reply
 from simulator.regions.ledger import Ledger, Received
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from contracts.findings import Finding
 
 __all__ = ["Buyer", "answer"]
 
@@ -88,7 +92,10 @@ class Buyer:
 
 def answer(result_code: str, comment: str | None = None) -> Reply:
     """Write the contract's response."""
-    root = etree.Element(f"{{{RESPONDER}}}ProcessClaimSpecificationResponse", nsmap={None: RESPONDER})
+    root = etree.Element(
+        f"{{{RESPONDER}}}ProcessClaimSpecificationResponse",
+        nsmap={None: RESPONDER},  # type: ignore[dict-item]  # the stubs know no default namespace
+    )
     etree.SubElement(root, f"{{{RESPONDER}}}resultCode").text = result_code
     if comment is not None:
         etree.SubElement(root, f"{{{RESPONDER}}}comment").text = comment

@@ -74,9 +74,7 @@ class Ledger:
         digest = hashlib.sha256(etree.tostring(payload, method="c14n", exclusive=True)).hexdigest()
         with self._lock, self._engine.begin() as connection:
             row = connection.execute(
-                sa.select(_CLAIMS).where(
-                    _CLAIMS.c.region == self._region, _CLAIMS.c.id == claim_id
-                )
+                sa.select(_CLAIMS).where(_CLAIMS.c.region == self._region, _CLAIMS.c.id == claim_id)
             ).first()
             if row is None:
                 connection.execute(
@@ -104,13 +102,11 @@ class Ledger:
         """Give a claim specification that was accepted, or None."""
         with self._lock, self._engine.connect() as connection:
             row = connection.execute(
-                sa.select(_CLAIMS).where(
-                    _CLAIMS.c.region == self._region, _CLAIMS.c.id == claim_id
-                )
+                sa.select(_CLAIMS).where(_CLAIMS.c.region == self._region, _CLAIMS.c.id == claim_id)
             ).first()
             if row is None:
                 return None
-            credits = connection.execute(
+            credit_ids = connection.execute(
                 sa.select(_CLAIMS.c.id)
                 .where(_CLAIMS.c.region == self._region, _CLAIMS.c.credit_of == claim_id)
                 .order_by(_CLAIMS.c.id)
@@ -120,7 +116,7 @@ class Ledger:
                 copies=row.copies,
                 payable=Decimal(row.payable),
                 credit_of=row.credit_of,
-                credits=tuple(credits),
+                credits=tuple(credit_ids),
             )
 
     def match(self, claim_id: str, amount: Decimal) -> Match:
@@ -129,3 +125,7 @@ class Ledger:
         if kept is None:
             return Match.UNKNOWN
         return Match.MATCHED if kept.payable == amount else Match.OTHER_AMOUNT
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from contracts.catalogue import bundled
 from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS, Deal, credit
 from contracts.domains.financial_billing_claim.v1_1.messages import RESPONDER, Claim, payload_of
-from contracts.findings import Finding
 from contracts.judge import judge_payload, swedish_now
-from simulator.client import Answer, PlatformClient
-from simulator.regions.directory import Region
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from lxml import etree
+
+    from contracts.findings import Finding
+    from simulator.client import Answer, PlatformClient
+    from simulator.regions.directory import Region
 
 __all__ = ["Seller", "Sent"]
 

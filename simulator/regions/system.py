@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response, jsonify, request
-from flask.typing import ResponseReturnValue
 
 from simulator.app import bare_app
-from simulator.regions.buyer import Buyer
 from simulator.regions.ledger import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+
+    from simulator.regions.buyer import Buyer
 
 __all__ = ["CLAIM_PATH", "OBSERVATION_PATH", "regions_app"]
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +19,10 @@ from reports.results import (
     StepResult,
     Subject,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 REQUEST = b"<claim><amount>12.50</amount></claim>"
 ANSWER = b"<answer><resultCode>OK</resultCode></answer>"
@@ -133,7 +135,7 @@ def a_scenario(
 def a_requirement() -> Callable[..., RequirementResult]:
     """Give a maker of catalogue rows, as yet untested."""
 
-    def build(id: str = "FBC-R5", **values: Any) -> RequirementResult:  # noqa: A002
+    def build(name: str = "FBC-R5", **values: Any) -> RequirementResult:
         defaults: dict[str, Any] = {
             "level": "SKA",
             "title": "Beloppet stämmer med summan",
@@ -141,7 +143,7 @@ def a_requirement() -> Callable[..., RequirementResult]:
             "source": "TKB 1.1, ÖR5",
             "outcome": Outcome.NOT_TESTED,
         }
-        return RequirementResult(id=id, **{**defaults, **values})
+        return RequirementResult(id=name, **{**defaults, **values})
 
     return build
 
@@ -171,7 +173,7 @@ def a_run(
                 service="Utomlänsfakturering",
                 contract="financial:billing:claim",
                 contract_version="1.1",
-                role="producer",
+                role="producent",
                 endpoint="https://faktura.example/claim",
             ),
             "provbank_version": "0.1.0",
@@ -196,7 +198,12 @@ def a_mixed_run(
     """Give a run in which every outcome occurs, for scenarios and for requirements."""
     ids = dict(zip(Outcome, ("FBC-R1", "FBC-R5", "FBC-R8", "FBC-ÖR6"), strict=True))
     scenarios = [a_scenario(each, requirements=(name,)) for each, name in ids.items()]
-    observed = a_scenario(id="iakttaget", observations=("Kommentaren är tom",), requirements=())
+    observed = a_scenario(
+        id="iakttaget",
+        title="Rätt summa godtas",
+        requirements=(),
+        observations=("Kommentaren är tom",),
+    )
     row = a_scenario(
         id="regler-rad-2", feature="Fält och format", example={"element": "county/code"}
     )

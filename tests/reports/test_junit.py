@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import etree
 
 from reports.junit import write_junit
 from reports.results import Deviation, Outcome, RunResult, ScenarioResult, StepResult
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Scenario = Callable[..., ScenarioResult]
 Run = Callable[..., RunResult]
@@ -24,8 +27,9 @@ def written(run: RunResult, folder: Path) -> etree._Element:
 
 def text(element: etree._Element, path: str) -> str:
     """Give the one text or attribute at a path."""
-    (found,) = element.xpath(path)
-    return str(found)
+    found: Any = element.xpath(path)
+    assert len(found) == 1
+    return str(found[0])
 
 
 def test_suites_are_features_and_cases_scenarios(a_mixed_run: RunResult, tmp_path: Path) -> None:
@@ -116,9 +120,7 @@ def test_rows_of_an_outline_are_told_apart(
     a_run: Run, a_scenario: Scenario, tmp_path: Path
 ) -> None:
     """Cases that share a title get their values, others keep their title alone."""
-    rows = [
-        a_scenario(id=f"r{n}", title="Fel kod avvisas", example={"kod": n}) for n in ("1", "2")
-    ]
+    rows = [a_scenario(id=f"r{n}", title="Fel kod avvisas", example={"kod": n}) for n in ("1", "2")]
     alone = a_scenario(id="alone", title="Rätt kod godtas", example={"kod": "3"})
     root = written(a_run(*rows, alone), tmp_path)
 
@@ -136,7 +138,7 @@ def test_rows_of_an_outline_are_told_apart(
         pytest.param("ö😀" * 50_000, "ö😀" * 50_000, id="very long"),
     ],
 )
-def test_hostile_text_does_no_harm(  # noqa: PLR0917
+def test_hostile_text_does_no_harm(  # noqa: PLR0917 - fixtures, by name
     a_run: Run,
     a_scenario: Scenario,
     a_step: Callable[..., StepResult],

@@ -1,0 +1,344 @@
+"""The command line: wires contracts, simulator, features and reports together, holds no logic.
+
+Exit status everywhere: 0 all well, 1 the tested thing deviates, 2 usage, 3 the harness itself
+broke or was stopped, 4 the system under test cannot be reached.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import threading
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from contracts.errors import HarnessError, TargetError, UsageError
+from contracts.terms import SWEDISH_TIME
+
+ALL_WELL, DEVIATES, USAGE, BROKEN, UNREACHABLE = range(5)
+
+# Bound to the streams of the start, since a run sends pytest's own output to a file meanwhile.
+_console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+_errors = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+
+_OUTCOMES = {
+    "passed": "[green]ok[/]      ",
+    "failed": "[bold red]DEVIATES[/]",
+    "not_tested": "[yellow]untested[/]",
+    "broken": "[bold magenta]BROKEN[/]  ",
+}
+_VERDICTS = {
+    "no_deviations": "[bold green]No deviations[/]",
+    "deviations": "[bold red]Deviations[/]",
+    "incomplete": "[bold yellow]Incomplete[/]: no deviations in what was run",
+    "broken": "[bold magenta]Broken[/]: the harness could not do its work",
+}
+
+
+def main() -> NoReturn:
+    """Run the command line, and end with the right exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console that lacks a letter shows ?
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        _errors.print("Stopped.")
+        sys.exit(BROKEN)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE)
+    except TargetError as error:
+        for problem in error.problems:
+            _errors.print(f"[red]error:[/] {escape(problem)}")
+        _errors.print(f"{len(error.problems)} to mend; nothing was run.")
+        sys.exit(USAGE)
+    except UsageError as error:
+        _errors.print(f"[red]error:[/] {escape(str(error))}")
+        sys.exit(USAGE)
+    except HarnessError as error:
+        _errors.print(f"[magenta]the harness broke:[/] {escape(str(error))}")
+        sys.exit(BROKEN)
+    except KeyboardInterrupt:
+        _errors.print("Stopped.")
+        sys.exit(BROKEN)
+    except Exception as error:  # noqa: BLE001 - whatever else happens is ours, not the system's
+        _errors.print(f"[magenta]the harness broke:[/] {escape(f'{type(error).__name__}: {error}')}")
+        _errors.print_exception(show_locals=False, max_frames=6)
+        sys.exit(BROKEN)
+    sys.exit(code if isinstance(code, int) else ALL_WELL)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="provbank")
+def cli() -> None:
+    """Test a region's system against Nationella tjänsteplattformen's service contracts.
+
+    Exit status: 0 all well, 1 the tested thing deviates, 2 usage, 3 the harness broke or was
+    stopped, 4 the system under test cannot be reached.
+    """
+
+
+@cli.command()
+@click.option("--target", type=click.Path(path_type=Path), help="The system's target file (TOML).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("provbank-report"),
+    show_default=True,
+    help="Folder for the report.",
+)
+@click.option("--quick", is_flag=True, help="Leave out the load scenarios.")
+@click.option("--only", default="", metavar="ID", help="Only what checks one requirement.")
+@click.option("--defect", default="", metavar="NAME", help="Give the bundled system this defect.")
+def certify(target: Path | None, out: Path, quick: bool, only: str, defect: str) -> int:
+    """Run the suite against a system; against the bundled one where no target is given."""
+    from features.bench import reference_system
+    from features.run import prepare_folder
+    from features.target import read_target
+    from simulator.regions.defects import FLAWLESS, defect_named
+
+    if target is not None and defect:
+        raise UsageError("--defect is for the bundled system, so it cannot go with --target")
+    with contextlib.ExitStack() as open_until_done:
+        if target is not None:
+            profile = read_target(target)
+        else:
+            flaw = defect_named(defect) if defect else FLAWLESS
+            profile = open_until_done.enter_context(reference_system(defect=flaw))
+        prepare_folder(out)
+        return _certify(profile, out, quick=quick, only=only)
+
+
+def _certify(profile: object, out: Path, *, quick: bool, only: str) -> int:
+    from features.reach import why_unreachable
+    from features.run import certify as run_suite
+    from features.target import Target
+    from reports.html import write_html
+    from reports.junit import write_junit
+    from reports.results import Outcome, ScenarioResult, Verdict, write_result
+
+    assert isinstance(profile, Target)  # noqa: S101 - imported late, to keep --help quick
+    endpoint = profile.utomlansfakturering.endpoint
+    _console.print(f"[bold]{escape(profile.system)} {escape(profile.version)}[/], "
+                   f"{profile.region.name}, as producer of Utomlänsfakturering 1.1")  # fmt: skip
+    _console.print(f"Endpoint {escape(endpoint)}")
+    if (why := why_unreachable(profile)) is not None:
+        _errors.print(f"[red]error:[/] the system under test cannot be reached: {escape(why)} - "
+                      "start it, or correct endpoint in the target file")  # fmt: skip
+        return UNREACHABLE
+
+    def tell(scenario: ScenarioResult, done: int, all_of_them: int) -> None:
+        width = len(str(all_of_them))
+        _console.print(f"{done:>{width}}/{all_of_them} {_OUTCOMES[scenario.outcome]} "
+                       f"{escape(scenario.title)}")  # fmt: skip
+        for deviation in scenario.deviations:
+            where = f" {deviation.where}:" if deviation.where else ""
+            _console.print(f"      [red]{escape(f'{deviation.requirement}:{where} {deviation.text}')}[/]")
+            _console.print(f"      expected {escape(deviation.expected)}; "
+                           f"observed {escape(deviation.observed)}")  # fmt: skip
+        if scenario.reason:
+            _console.print(f"      {escape(scenario.reason)}")
+
+    ended = run_suite(profile, out, quick=quick, only=only, on_scenario=tell)
+    result = ended.result
+    write_result(result, out / "result.json")
+    write_junit(result, out)
+    page = write_html(result, out)
+    _console.print()
+    _console.print(f"Verdict: {_VERDICTS[result.verdict]}")
+    counts = ", ".join(f"{result.counted(outcome)} {outcome.value.replace('_', ' ')}"
+                       for outcome in Outcome if result.counted(outcome))  # fmt: skip
+    _console.print(f"Scenarios: {counts}" + (f" ({result.selection})" if result.selection else ""))
+    remarks = sum(len(scenario.observations) for scenario in result.scenarios)
+    if remarks:
+        _console.print(f"Observations: {remarks}, see the report")
+    _console.print(f"Report: {escape(str(page.resolve()))}")
+    for problem in ended.problems:
+        _errors.print(f"[magenta]the harness broke:[/] {escape(problem)}")
+    if ended.lost:
+        _errors.print("[red]error:[/] the system under test stopped answering; "
+                      "what was learnt until then is in the report")  # fmt: skip
+        return UNREACHABLE
+    if result.verdict is Verdict.DEVIATIONS:
+        return DEVIATES
+    if ended.problems or result.verdict is Verdict.BROKEN:
+        return BROKEN
+    if result.interrupted:
+        _errors.print("Stopped before the end; what was learnt until then is in the report.")
+        return BROKEN
+    return ALL_WELL
+
+
+@cli.command()
+@click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("provbank-data"),
+    show_default=True,
+    help="Folder for the journal.",
+)
+def simulate(port: int, data: Path) -> int:
+    """Run the platform alone, with all regions behind it, until stopped (Ctrl-C)."""
+    from features.run import prepare_folder
+    from simulator.simulation import simulation
+
+    prepare_folder(data)
+    with simulation(port=port, data=data) as running:
+        _console.print("[bold]Provbänk simulates Nationella tjänsteplattformen.[/] Ctrl-C stops it.")
+        _console.print()
+        for contract in running.contracts:
+            _console.print(f"{contract.interaction} ({contract.service_domain} {contract.version})")
+            _console.print(f"  POST {running.service_url(contract)}")
+        _console.print(f"  caller without a sender id is taken for {running.sender}")
+        _console.print()
+        _console.print("Logical addresses")
+        for region in running.regions:
+            _console.print(f"  {region.logical_address}  {region.name}")
+        _console.print()
+        _console.print("Try it: fetch a message, send it, and see what the platform kept")
+        service = running.service_url(running.contracts[0])
+        print(f'  curl -o exempel.xml "{running.example_url}"')  # noqa: T201 - not to be wrapped
+        print('  curl --data-binary "@exempel.xml" '  # noqa: T201
+              f'-H "Content-Type: text/xml; charset=UTF-8" "{service}"')  # fmt: skip
+        print(f'  curl "{running.url}/control/v1/journal?last=1"', flush=True)  # noqa: T201
+        _wait()
+    _console.print("Stopped.")
+    return ALL_WELL
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--at", metavar="TIME", help="The clock of date rules, e.g. 2026-11-22T12:00:00.")
+@click.option("--actor", type=click.Choice(["CITIZEN", "GUARDIAN", "CAREGIVER"]),
+              help="Who asked, for contracts whose rules need it.")  # fmt: skip
+def validate(paths: tuple[Path, ...], as_json: bool, at: str | None, actor: str | None) -> int:
+    """Judge messages by schema and rules: files, or every *.xml below folders."""
+    from contracts.files import judge_files, message_files
+    from contracts.judge import Judgement, swedish_now
+
+    del actor  # no rule of the bundled contracts needs it yet
+    moment = swedish_now() if at is None else _moment(at)
+    files = message_files(paths)
+    if as_json and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 wherever it is piped
+    wrong = 0
+    for file, judgement in judge_files(files, at=moment):
+        assert isinstance(judgement, Judgement)  # noqa: S101
+        wrong += not judgement.accepted
+        if as_json:
+            document = {"file": str(file), **judgement.to_json()}
+            click.echo(json.dumps(document, ensure_ascii=False))
+        else:
+            _tell_judgement(file, judgement)
+    if not as_json:
+        _console.print(f"{len(files)} messages: {len(files) - wrong} accepted, {wrong} deviating")
+    return DEVIATES if wrong else ALL_WELL
+
+
+def _tell_judgement(file: Path, judgement: object) -> None:
+    from contracts.judge import Judgement
+
+    assert isinstance(judgement, Judgement)  # noqa: S101
+    if judgement.accepted:
+        _console.print(f"{escape(str(file))}: [green]ok[/] ({judgement.contract})")
+        return
+    _console.print(f"{escape(str(file))}: [bold red]{len(judgement.findings)} deviating[/]")
+    for finding in judgement.findings:
+        line = f" (line {finding.line})" if finding.line else ""
+        _console.print(f"  [red]{finding.rule}[/] {escape(finding.where)}{line}")
+        for label, text in (("", finding.text), ("expected: ", finding.expected),
+                            ("mend: ", finding.mend), ("source: ", finding.source)):  # fmt: skip
+            if text:
+                _console.print(f"      {label}{escape(text)}")
+
+
+@cli.group()
+def target() -> None:
+    """The file that tells which system is tested."""
+
+
+@target.command("init")
+@click.argument("file", type=click.Path(path_type=Path), default=Path("region.toml"))
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def target_init(file: Path, force: bool) -> int:
+    """Write a commented example target file."""
+    from features.target import EXAMPLE
+
+    if file.exists() and not force:
+        raise UsageError("the file is there already", where=str(file), mend="add --force")
+    try:
+        file.write_text(EXAMPLE, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}", where=str(file)) from None
+    _console.print(f"Wrote {escape(str(file))}. Edit it, then: provbank certify --target {file}")
+    return ALL_WELL
+
+
+@target.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+def target_check(file: Path) -> int:
+    """Tell every mistake in a target file; run nothing."""
+    from features.target import read_target
+
+    profile = read_target(file)
+    _console.print(f"[green]ok[/]: {escape(profile.system)} {escape(profile.version)}, "
+                   f"{profile.region.name}")  # fmt: skip
+    return ALL_WELL
+
+
+@cli.command()
+@click.option("--county", default="03", show_default=True, help="Which region it plays.")
+@click.option("--port", default=9090, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option("--defect", default="", metavar="NAME", help="Start it with a known defect.")
+@click.option("--defects", "list_defects", is_flag=True, help="List the known defects, and stop.")
+def region(county: str, port: int, defect: str, list_defects: bool) -> int:
+    """Run the bundled region system alone, until stopped: something to certify and compare with."""
+    from features.bench import reference_system
+    from simulator.regions.defects import DEFECTS, FLAWLESS, defect_named
+    from simulator.regions.directory import REGIONS
+
+    if list_defects:
+        for known in DEFECTS.values():
+            _console.print(f"{known.name:<32} {known.breaks:<24} {known.says}")
+        return ALL_WELL
+    if county not in REGIONS:
+        raise UsageError(f"{county} is no county code", mend=f"one of {', '.join(REGIONS)}")
+    flaw = defect_named(defect) if defect else FLAWLESS
+    with reference_system(defect=flaw, county=county, port=port) as running:
+        producer = running.utomlansfakturering
+        _console.print(f"[bold]{REGIONS[county].name}[/], {flaw.says}. Ctrl-C stops it.")
+        print(f'  endpoint = "{producer.endpoint}"')  # noqa: T201 - to be copied as it is
+        print(f'  observe = "{producer.observe}"', flush=True)  # noqa: T201
+        _wait()
+    _console.print("Stopped.")
+    return ALL_WELL
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"--at {text} is no time", mend="write it like 2026-11-22T12:00:00"
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=SWEDISH_TIME)
+
+
+def _wait() -> None:
+    """Wait until Ctrl-C."""
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            threading.Event().wait(3600)
+
+
+if __name__ == "__main__":
+    main()
