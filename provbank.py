@@ -68,8 +68,10 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         _errors.print("Stopped.")
         sys.exit(BROKEN)
-    except Exception as error:  # noqa: BLE001 - whatever else happens is ours, not the system's
-        _errors.print(f"[magenta]the harness broke:[/] {escape(f'{type(error).__name__}: {error}')}")
+    except Exception as error:
+        _errors.print(
+            f"[magenta]the harness broke:[/] {escape(f'{type(error).__name__}: {error}')}"
+        )
         _errors.print_exception(show_locals=False, max_frames=6)
         sys.exit(BROKEN)
     sys.exit(code if isinstance(code, int) else ALL_WELL)
@@ -140,7 +142,9 @@ def _certify(profile: object, out: Path, *, quick: bool, only: str) -> int:
                        f"{escape(scenario.title)}")  # fmt: skip
         for deviation in scenario.deviations:
             where = f" {deviation.where}:" if deviation.where else ""
-            _console.print(f"      [red]{escape(f'{deviation.requirement}:{where} {deviation.text}')}[/]")
+            _console.print(
+                f"      [red]{escape(f'{deviation.requirement}:{where} {deviation.text}')}[/]"
+            )
             _console.print(f"      expected {escape(deviation.expected)}; "
                            f"observed {escape(deviation.observed)}")  # fmt: skip
         if scenario.reason:
@@ -177,7 +181,9 @@ def _certify(profile: object, out: Path, *, quick: bool, only: str) -> int:
 
 
 @cli.command()
-@click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option(
+    "--port", default=8080, show_default=True, help="Port to listen on; 0 takes a free one."
+)
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -192,7 +198,9 @@ def simulate(port: int, data: Path) -> int:
 
     prepare_folder(data)
     with simulation(port=port, data=data) as running:
-        _console.print("[bold]Provbänk simulates Nationella tjänsteplattformen.[/] Ctrl-C stops it.")
+        _console.print(
+            "[bold]Provbänk simulates Nationella tjänsteplattformen.[/] Ctrl-C stops it."
+        )
         _console.print()
         for contract in running.contracts:
             _console.print(f"{contract.interaction} ({contract.service_domain} {contract.version})")
@@ -297,7 +305,9 @@ def target_check(file: Path) -> int:
 
 @cli.command()
 @click.option("--county", default="03", show_default=True, help="Which region it plays.")
-@click.option("--port", default=9090, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option(
+    "--port", default=9090, show_default=True, help="Port to listen on; 0 takes a free one."
+)
 @click.option("--defect", default="", metavar="NAME", help="Start it with a known defect.")
 @click.option("--defects", "list_defects", is_flag=True, help="List the known defects, and stop.")
 def region(county: str, port: int, defect: str, list_defects: bool) -> int:

@@ -114,7 +114,8 @@ def reference_system(
     app = regions_app({county: Buyer(Ledger(county), defect=defect)})
     with Server(app, port=port) as server:
         yield Target(
-            system="Provbänks referenssystem" + (f" med felet {defect.name}" if defect.name else ""),
+            system="Provbänks referenssystem"
+            + (f" med felet {defect.name}" if defect.name else ""),
             version="0.1.0",
             vendor="Provbänk",
             region=region,

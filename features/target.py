@@ -133,7 +133,7 @@ def _county(value: Any) -> str | None:
     if value not in REGIONS:
         return (
             f"{_shown(value)} is no region's county code - give two digits in quotation marks, "
-            f'one of {", ".join(REGIONS)}'
+            f"one of {', '.join(REGIONS)}"
         )
     return None
 
@@ -170,13 +170,19 @@ def _url(value: Any) -> str | None:
 
 def _seconds(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 600:  # noqa: PLR2004
-        return f"{_shown(value)} is no time - give seconds above 0 and at most 600, without quotation marks"
+        return (
+            f"{_shown(value)} is no time - give seconds above 0 and at most 600, "
+            "without quotation marks"
+        )
     return None
 
 
 def _flag(value: Any) -> str | None:
     if not isinstance(value, bool):
-        return f"{_shown(value)} is neither true nor false - write true or false, without quotation marks"
+        return (
+            f"{_shown(value)} is neither true nor false - write true or false, "
+            "without quotation marks"
+        )
     return None
 
 
@@ -233,7 +239,9 @@ class _Reader:
         if not self.problems:
             self._agreement()
         if self.problems:
-            raise TargetError(tuple(text for _, text in sorted(self.problems, key=lambda each: each[0])))
+            raise TargetError(
+                tuple(text for _, text in sorted(self.problems, key=lambda each: each[0]))
+            )
         return self._made()
 
     def _complain(self, key: str, text: str) -> None:
@@ -372,4 +380,3 @@ def _plain(key: str) -> str:
 
 def _shown(value: Any) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
-

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lxml import etree
-
 from contracts.catalogue import Domain
-from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM, RESPONDER
+from contracts.domains.financial_billing_claim.v1_1.messages import RESPONDER
 from contracts.envelope import SOAP_ENVELOPE, body_of, is_envelope
 from contracts.errors import MessageError
 from contracts.judge import judge
@@ -116,7 +114,13 @@ class Judge:
         self._contract = contract
 
     def deviation(
-        self, requirement: str, text: str, *, where: str = "", expected: str = "", observed: str = ""
+        self,
+        requirement: str,
+        text: str,
+        *,
+        where: str = "",
+        expected: str = "",
+        observed: str = "",
     ) -> Deviation:
         """Make a deviation from a requirement, with the catalogue's advice and source."""
         entry = self._domain.requirements[RequirementId(requirement)]
@@ -390,24 +394,24 @@ def megabytes(message: bytes) -> str:
     return f"{len(message) / 1_000_000:.1f} MB".replace(".", ",")
 
 
+_TROUBLES = (
+    ("Empty message", "systemet gav ett tomt svar"),
+    ("ReadTimeoutException", "systemet svarade inte i tid"),
+    ("SSLHandshakeException", "TLS-handskakningen med systemet misslyckades"),
+    ("Connection reset", "systemet bröt förbindelsen"),
+    ("ConnectException", "systemet gick inte att nå"),
+)
 
 
 def _of_producer(answer: Answer) -> str:
+    """Tell what the system did that made the platform answer in its place."""
     fault = answer.fault
     detail = fault.detail if fault else ""
-    status = re.search(r"VP_PRODUCER_EXCEPTION_HTTP_STATUS=(\d+)", detail)
-    if status:
+    if status := re.search(r"VP_PRODUCER_EXCEPTION_HTTP_STATUS=(\d+)", detail):
         return f"systemet svarade HTTP {status[1]} utan en SOAP Fault med status 500"
-    if "Empty message" in detail:
-        return "systemet gav ett tomt svar"
-    if "ReadTimeoutException" in detail:
-        return "systemet svarade inte i tid"
-    if "SSLHandshakeException" in detail:
-        return "TLS-handskakningen med systemet misslyckades"
-    if "Connection reset" in detail:
-        return "systemet bröt förbindelsen"
-    if "ConnectException" in detail:
-        return "systemet gick inte att nå"
+    for marker, told in _TROUBLES:
+        if marker in detail:
+            return told
     return _short(fault.text if fault else "")
 
 

@@ -1,1 +1,1 @@
-"""What a run showed: result models, and one writer a format. Knows nothing of platform or suites."""
+"""What a run showed: result models, and one writer a format. Knows no platform and no suite."""

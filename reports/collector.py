@@ -10,7 +10,6 @@ from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 
 import pytest
-
 from pytest_bdd.parser import ScenarioTemplate, Step
 from pytest_bdd.scenario import scenario_wrapper_template_registry
 
@@ -55,7 +54,6 @@ class Collector:
         self._steps: list[StepResult] = []
         self._step_started = 0.0
         self._current: Step | None = None
-        self.interrupted = False
         self.problems: list[str] = []
 
     @property
@@ -64,6 +62,14 @@ class Collector:
         return tuple(
             self._results.get(nodeid)
             or self._result(item, Outcome.NOT_TESTED, 0.0, reason=self._why_not(item))
+            for nodeid, item in self._items.items()
+        )
+
+    @property
+    def interrupted(self) -> bool:
+        """Tell whether the run ended before all that was to run had run."""
+        return any(
+            nodeid not in self._results and LEFT_OUT not in item.stash
             for nodeid, item in self._items.items()
         )
 
@@ -84,10 +90,6 @@ class Collector:
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note what broke the harness itself."""
         self.problems.append(str(excinfo.value))
-
-    def pytest_keyboard_interrupt(self) -> None:
-        """Note that the run was stopped before its end."""
-        self.interrupted = True
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -228,7 +230,8 @@ def template_of(item: pytest.Item) -> ScenarioTemplate:
 
     Raises: HarnessError for an item that is no scenario; suites hold nothing else.
     """
-    template = scenario_wrapper_template_registry.get(getattr(item, "obj", None))
+    function = getattr(item, "obj", None)
+    template = None if function is None else scenario_wrapper_template_registry.get(function)
     if template is None:
         raise HarnessError("the suite holds a test that is no scenario", where=item.nodeid)
     return template

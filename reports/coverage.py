@@ -55,9 +55,7 @@ def _judged(
 ) -> RequirementResult:
     checks = [(s, _outcome_for(requirement.id, s)) for s in scenarios if _checks(requirement.id, s)]
     outcomes = {outcome for _, outcome in checks}
-    reasons = _reasons(
-        [_why_untested(s) for s, outcome in checks if outcome is Outcome.NOT_TESTED]
-    )
+    reasons = _reasons([_why_untested(s) for s, outcome in checks if outcome is Outcome.NOT_TESTED])
     if Outcome.FAILED in outcomes:
         outcome, reason = Outcome.FAILED, ""
     elif Outcome.BROKEN in outcomes:

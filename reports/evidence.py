@@ -11,7 +11,7 @@ from reports.results import Body, Deviation, Exchange
 __all__ = ["Deviates", "Evidence", "StepEvidence"]
 
 
-class Deviates(AssertionError):
+class Deviates(AssertionError):  # noqa: N818 - it says what the system does
     """Raised by a step when the tested system deviates; all deviations are collected first."""
 
     def __init__(self, *deviations: Deviation) -> None:

@@ -53,13 +53,9 @@ def a_rounded_claim(bench: Bench, kronor: int) -> etree._Element:
 )
 def a_claim_with_amounts_written(bench: Bench, form: str) -> etree._Element:
     message = valid("öppen vård", bench.deal)
-    written = {
-        "utan decimaler": lambda amount: f"{amount:.0f}",
-        "med en decimal": lambda amount: f"{amount:.1f}",
-        "med två decimaler": lambda amount: f"{amount:.2f}",
-    }[form]
+    decimals = {"utan decimaler": 0, "med en decimal": 1, "med två decimaler": 2}[form]
     for amount in message.iter(f"{{{CLAIM}}}amount"):
-        amount.text = written(Decimal(amount.text or "0"))
+        amount.text = f"{Decimal(amount.text or '0'):.{decimals}f}"
     return message
 
 
@@ -68,7 +64,9 @@ def a_claim_with_extensions(bench: Bench) -> etree._Element:
     message = valid("öppen vård", bench.deal)
     for place in ("//activity", "//patientOtherInformation", "."):
         parent = message[0] if place == "." else _only(message, place)
-        extra = etree.SubElement(parent, "{urn:exempel:tillagg:1}tillagg", nsmap={"t": "urn:exempel:tillagg:1"})
+        extra = etree.SubElement(
+            parent, "{urn:exempel:tillagg:1}tillagg", nsmap={"t": "urn:exempel:tillagg:1"}
+        )
         extra.text = "ett tillägg som mottagaren inte känner till"
     return message
 
@@ -80,9 +78,7 @@ def a_claim_with_text(bench: Bench, text: str) -> etree._Element:
     return message
 
 
-@given(
-    parsers.parse("ett giltigt fakturaunderlag på knappt {size:d} MB"), target_fixture="message"
-)
+@given(parsers.parse("ett giltigt fakturaunderlag på knappt {size:d} MB"), target_fixture="message")
 def a_large_claim(bench: Bench, size: int) -> etree._Element:
     envelope_size = len(envelope(etree.Element("x"), logical_address="2321000024"))
     return grown(

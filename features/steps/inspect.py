@@ -83,9 +83,7 @@ def the_comment_gives_the_place(
     broken = "FBC-SVAR-SCHEMA" if known.rule == "schema" else f"FBC-{known.rule}"
     evidence.expects(f"en plats som leder till {known.place}")
     evidence.observes(bench.judge.told(answer))
-    _judged(
-        *(bench.judge.refused(answer, broken) or bench.judge.gives_place(answer, known.place))
-    )
+    _judged(*(bench.judge.refused(answer, broken) or bench.judge.gives_place(answer, known.place)))
 
 
 @then("har svaret en kommentar")

@@ -53,7 +53,7 @@ def an_answer(deal: Deal) -> Callable[..., Answer]:
         try:
             root = parse(body)
             problem = ""
-        except Exception as error:  # noqa: BLE001 - as the client does it
+        except Exception as error:
             root, problem = None, str(error)
         return Answer(
             url="http://platform/vp",
@@ -61,8 +61,7 @@ def an_answer(deal: Deal) -> Callable[..., Answer]:
             correlation_id="1",
             started=NOON,
             seconds=seconds,
-            request=request
-            or envelope(valid("öppen vård", deal), logical_address="2321000024"),
+            request=request or envelope(valid("öppen vård", deal), logical_address="2321000024"),
             status=status,
             headers=headers or {},
             body=body,

@@ -33,8 +33,16 @@ def test_the_example_is_a_good_target_file(tmp_path: Path) -> None:
 
 def test_every_commented_line_of_the_example_works_too(tmp_path: Path) -> None:
     """Taking the # away from the optional settings gives a good file."""
-    text = EXAMPLE.replace("# observe", "observe").replace("http://127.0.0.1:9090/claim", "https://x/claim")
-    for line in ("[services.utomlansfakturering.producer.tls]", "certificate", "key", "authority", "verify"):
+    text = EXAMPLE.replace("# observe", "observe").replace(
+        "http://127.0.0.1:9090/claim", "https://x/claim"
+    )
+    for line in (
+        "[services.utomlansfakturering.producer.tls]",
+        "certificate",
+        "key",
+        "authority",
+        "verify",
+    ):
         text = text.replace(f"\n# {line}", f"\n{line}")
     for name in ("platform.pem", "platform.key", "authority.pem"):
         (tmp_path / name).write_text("", encoding="utf-8")
@@ -48,25 +56,75 @@ def test_every_commented_line_of_the_example_works_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
-        pytest.param('name = "Faktura', 'nam = "Faktura', 5, ["system.nam", "did you mean name"], id="misspelt key"),
-        pytest.param('version = "1.0"', "version = 1.0", 6, ["not a text", "quotation marks"], id="number for text"),
-        pytest.param('county_code = "03"', 'county_code = "3"', 10, ["county code", "two digits"], id="county"),
-        pytest.param('county_code = "03"', 'county_code = "12"', 11, ["2321000024", "2321000255"], id="county and number disagree"),
+        pytest.param(
+            'name = "Faktura',
+            'nam = "Faktura',
+            5,
+            ["system.nam", "did you mean name"],
+            id="misspelt key",
+        ),
+        pytest.param(
+            'version = "1.0"',
+            "version = 1.0",
+            6,
+            ["not a text", "quotation marks"],
+            id="number for text",
+        ),
+        pytest.param(
+            'county_code = "03"',
+            'county_code = "3"',
+            10,
+            ["county code", "two digits"],
+            id="county",
+        ),
+        pytest.param(
+            'county_code = "03"',
+            'county_code = "12"',
+            11,
+            ["2321000024", "2321000255"],
+            id="county and number disagree",
+        ),
         pytest.param('"2321000024"  #', '"2321000025"  #', 11, ["check digit"], id="check digit"),
-        pytest.param('"2321000024"  #', "2321000024  #", 11, ["quotation marks"], id="number without quotes"),
+        pytest.param(
+            '"2321000024"  #', "2321000024  #", 11, ["quotation marks"], id="number without quotes"
+        ),
         pytest.param("SE2321000024-EXEMPEL", "2321000024", 12, ["HSA-id"], id="HSA-id"),
-        pytest.param('["producer"]', '["producent"]', 15, ['"producent" is no role'], id="unknown role"),
-        pytest.param('["producer"]', '["consumer"]', 15, ["no suite yet"], id="a role without suite"),
+        pytest.param(
+            '["producer"]', '["producent"]', 15, ['"producent" is no role'], id="unknown role"
+        ),
+        pytest.param(
+            '["producer"]', '["consumer"]', 15, ["no suite yet"], id="a role without suite"
+        ),
         pytest.param('["producer"]', "[]", 15, ["roles"], id="no role"),
-        pytest.param('"http://127.0.0.1:9090/claim"', '"127.0.0.1:9090"', 18, ["no address"], id="no scheme"),
-        pytest.param('"http://127.0.0.1:9090/claim"', '"http://h:99999/"', 18, ["no address"], id="impossible port"),
-        pytest.param("connect_timeout = 2.0", "connect_timeout = 0", 19, ["seconds"], id="zero seconds"),
-        pytest.param("connect_timeout = 2.0", 'connect_timeout = "2"', 19, ["seconds"], id="seconds as text"),
-        pytest.param("connect_timeout = 2.0", "connect_timeout = true", 19, ["seconds"], id="seconds as truth"),
-        pytest.param("[region]", "[regoin]", 9, ["regoin", "did you mean region"], id="misspelt table"),
+        pytest.param(
+            '"http://127.0.0.1:9090/claim"', '"127.0.0.1:9090"', 18, ["no address"], id="no scheme"
+        ),
+        pytest.param(
+            '"http://127.0.0.1:9090/claim"',
+            '"http://h:99999/"',
+            18,
+            ["no address"],
+            id="impossible port",
+        ),
+        pytest.param(
+            "connect_timeout = 2.0", "connect_timeout = 0", 19, ["seconds"], id="zero seconds"
+        ),
+        pytest.param(
+            "connect_timeout = 2.0", 'connect_timeout = "2"', 19, ["seconds"], id="seconds as text"
+        ),
+        pytest.param(
+            "connect_timeout = 2.0",
+            "connect_timeout = true",
+            19,
+            ["seconds"],
+            id="seconds as truth",
+        ),
+        pytest.param(
+            "[region]", "[regoin]", 9, ["regoin", "did you mean region"], id="misspelt table"
+        ),
         pytest.param("[system]", "[system", 4, ["not TOML"], id="broken TOML"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_told_with_line_cause_and_mend(
     tmp_path: Path, old: str, new: str, line: int, words: list[str]
 ) -> None:

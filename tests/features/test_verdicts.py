@@ -136,8 +136,9 @@ def test_a_fault_to_a_faulty_claim_breaks_the_form_of_refusal(
         ),
         pytest.param(
             envelope(
-                f'<r:ProcessClaimSpecificationResponse xmlns:r="{RESPONDER}"><r:comment>x</r:comment>'
-                "<r:resultCode>OK</r:resultCode></r:ProcessClaimSpecificationResponse>".encode()
+                f'<r:ProcessClaimSpecificationResponse xmlns:r="{RESPONDER}">'
+                "<r:comment>x</r:comment><r:resultCode>OK</r:resultCode>"
+                "</r:ProcessClaimSpecificationResponse>".encode()
             ),
             id="the wrong order",
         ),

@@ -606,7 +606,7 @@ def test_unaltered_body_raises_no_doubt(page: html.HtmlElement) -> None:
     assert page.find_class("problem") == []
 
 
-def test_only_small_bodies_of_failed_scenarios_are_printed(  # noqa: PLR0917 - fixtures, by name
+def test_only_small_bodies_of_failed_scenarios_are_printed(
     a_run: Run,
     a_scenario: Scenario,
     a_step: Callable[..., StepResult],
@@ -644,7 +644,7 @@ def test_only_small_bodies_of_failed_scenarios_are_printed(  # noqa: PLR0917 - f
         pytest.param("ö" * 200_000, "ö" * 200_000, id="very long"),
     ],
 )
-def test_hostile_text_is_only_text(  # noqa: PLR0917 - fixtures, by name
+def test_hostile_text_is_only_text(
     a_run: Run,
     a_scenario: Scenario,
     a_step: Callable[..., StepResult],

@@ -138,7 +138,7 @@ def test_rows_of_an_outline_are_told_apart(
         pytest.param("ö😀" * 50_000, "ö😀" * 50_000, id="very long"),
     ],
 )
-def test_hostile_text_does_no_harm(  # noqa: PLR0917 - fixtures, by name
+def test_hostile_text_does_no_harm(
     a_run: Run,
     a_scenario: Scenario,
     a_step: Callable[..., StepResult],

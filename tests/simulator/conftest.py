@@ -1,16 +1,16 @@
-"""A platform, producers behind it and ways to reach it; each defaults all that a test is not about."""
+"""Platforms, producers and ways to reach them; each defaults all that a test is not about."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,6 +30,7 @@ from simulator.server import Server
 from simulator.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from flask import Flask
@@ -119,7 +120,7 @@ class Seen:
     body: bytes
 
     def header(self, name: str) -> str | None:
-        """Give the one value of a header, whatever the case of its name; None where it is absent."""
+        """Give the one value of a header, None where it is absent; the case of names is ignored."""
         values = [value for known, value in self.headers if known.lower() == name.lower()]
         assert len(values) <= 1, f"{name} stands {len(values)} times"
         return values[0] if values else None
@@ -130,9 +131,11 @@ class Peer:
     """A producer down at the socket: it reads each request whole, then does as it is told.
 
     Shape: ``behave`` may answer, hang up or stay silent; ``over`` is set when the test is over.
+           ``reads`` False is for callers that do not speak HTTP.
     """
 
     behave: Callable[[socket.socket], None]
+    reads: bool = True
     seen: list[Seen] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -170,9 +173,13 @@ class Peer:
     def _serve(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
             connection.settimeout(PATIENCE)
-            if (request := _request_of(connection)) is not None:
+            if not self.reads:
+                connection.recv(65536)
+            elif (request := _request_of(connection)) is not None:
                 self.seen.append(request)
-                self.behave(connection)
+            else:
+                return
+            self.behave(connection)
 
 
 def _request_of(connection: socket.socket) -> Seen | None:
@@ -211,21 +218,25 @@ def answer_with(
     return behave
 
 
+_LINGER = "hh" if os.name == "nt" else "ii"
+
+
 def reset(connection: socket.socket) -> None:
     """Break the connection off the hard way (RST)."""
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(_LINGER, 1, 0))
 
 
 @pytest.fixture
 def a_peer() -> Iterator[Callable[..., Peer]]:
     """Give a maker of producers; ``behave`` or the parts of an answer say what they do.
 
-    Shape: ``behave`` is ``reset``, ``silent``, ``half an answer`` or None for a whole answer.
+    Shape: ``behave`` is ``reset``, ``silent``, ``half an answer``, ``no TLS`` or None for a whole
+           answer.
     """
     with ExitStack() as opened:
 
         def build(*args: Any, behave: str | None = None, **answer: Any) -> Peer:
-            peer = Peer(behave=answer_with(*args, **answer))
+            peer = Peer(behave=answer_with(*args, **answer), reads=behave != "no TLS")
             opened.callback(peer.close)
 
             def silent(_connection: socket.socket) -> None:
@@ -236,8 +247,7 @@ def a_peer() -> Iterator[Callable[..., Peer]]:
                 peer.over.wait(PATIENCE)
 
             ways = {"reset": reset, "silent": silent, "half an answer": half_an_answer}
-            if behave is not None:
-                peer.behave = ways[behave]
+            peer.behave = ways.get(behave or "", peer.behave)
             return peer
 
         yield build
@@ -286,7 +296,9 @@ def a_catalogue(
 
 
 @pytest.fixture
-def a_platform(a_catalogue: Callable[..., AddressingCatalogue]) -> Iterator[Callable[..., Platform]]:
+def a_platform(
+    a_catalogue: Callable[..., AddressingCatalogue],
+) -> Iterator[Callable[..., Platform]]:
     """Give a maker of platforms with a route to each address; settings by name.
 
     Shape: a producer is waited for as long as it takes, and tried again at once.
@@ -387,9 +399,3 @@ def meet() -> Callable[..., list[Any]]:
         return [found[number] for number in range(len(calls))]
 
     return all_at_once
-
-
-@pytest.fixture
-def a_second() -> timedelta:
-    """Give the smallest step that the catalogue's tests take."""
-    return timedelta(seconds=1)

@@ -1,0 +1,426 @@
+"""The command line as its users meet it: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+from lxml import etree
+
+from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, valid
+from contracts.domains.financial_billing_claim.v1_1.single_faults import faulty
+from contracts.envelope import envelope
+from contracts.terms import OrganisationNumber
+from features.target import EXAMPLE
+from reports.results import Outcome, Verdict, read_result
+
+COMMAND = [sys.executable, "-m", "provbank"]
+ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+
+
+def provbank(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(  # noqa: S603
+        [*COMMAND, *arguments],
+        env=ENVIRONMENT,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
+    )
+
+
+@contextmanager
+def running(*arguments: str, cwd: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run a command that goes on until it is stopped."""
+    process = subprocess.Popen(  # noqa: S603
+        [*COMMAND, *arguments],
+        env=ENVIRONMENT,
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def interrupt(process: subprocess.Popen[str]) -> None:
+    """Press Ctrl-C."""
+    process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
+
+
+def lines_until(process: subprocess.Popen[str], pattern: str) -> str:
+    """Read what a command prints up to a line that matches."""
+    assert process.stdout is not None
+    seen = ""
+    for line in process.stdout:
+        seen += line
+        if re.search(pattern, line):
+            return seen
+    raise AssertionError(f"{pattern!r} was never printed:\n{seen}")
+
+
+def target_at(folder: Path, endpoint: str, more: str = "") -> Path:
+    path = folder / "region.toml"
+    path.write_text(
+        EXAMPLE.replace("http://127.0.0.1:9090/claim", endpoint) + more, encoding="utf-8"
+    )
+    return path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+# --- certify ------------------------------------------------------------------------------------
+
+
+def test_certify_tells_progress_verdict_and_report(tmp_path: Path) -> None:
+    """Each scenario has a line; the end says the verdict and where the report lies."""
+    ended = provbank("certify", "--quick", "--only", "FBC-R27", cwd=tmp_path)
+
+    assert ended.returncode == 0, ended.stderr
+    assert re.search(r"^1/2 ok +FBC-R27 bruten: ", ended.stdout, re.MULTILINE)
+    assert "Verdict: Incomplete" in ended.stdout
+    report = tmp_path / "provbank-report" / "rapport.html"
+    assert f"Report: {report.resolve()}" in ended.stdout
+    assert report.exists()
+
+
+def test_a_target_file_with_mistakes_runs_nothing(tmp_path: Path) -> None:
+    """Each mistake is a line of its own, and the status is usage."""
+    path = tmp_path / "region.toml"
+    path.write_text(EXAMPLE.replace('"03"', '"3"').replace("2.0", "-1"), encoding="utf-8")
+
+    ended = provbank("certify", "--target", str(path), cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert len(re.findall(r"^error: .*region\.toml:\d+: ", ended.stderr, re.MULTILINE)) == 2
+    assert not (tmp_path / "provbank-report").exists()
+
+
+def test_a_latin_1_target_file_is_usage(tmp_path: Path) -> None:
+    """The encoding is named, and the line."""
+    path = tmp_path / "region.toml"
+    path.write_bytes(EXAMPLE.encode("latin-1"))
+
+    ended = provbank("certify", "--target", str(path), cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert "not UTF-8" in ended.stderr
+
+
+def test_an_endpoint_that_does_not_answer_is_told_before_anything_runs(tmp_path: Path) -> None:
+    """Nobody waits for a hundred failures of a system that is not there."""
+    path = target_at(tmp_path, f"http://127.0.0.1:{free_port()}/claim")
+
+    ended = provbank("certify", "--target", str(path), cwd=tmp_path)
+
+    assert ended.returncode == 4
+    assert "cannot be reached" in ended.stderr
+    assert "1/" not in ended.stdout
+
+
+def test_a_report_folder_that_cannot_be_written_is_usage(tmp_path: Path) -> None:
+    """A file stands where the folder should be."""
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+
+    ended = provbank("certify", "--quick", "--out", "taken/report", cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert "cannot be written" in ended.stderr
+    assert "--out" in ended.stderr
+
+
+def test_an_unknown_requirement_is_usage(tmp_path: Path) -> None:
+    """--only with a misspelt id runs nothing and says so."""
+    ended = provbank("certify", "--only", "FBC-R6", cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert "no scenario checks FBC-R6" in ended.stderr
+
+
+def test_an_unknown_defect_is_usage_and_lists_the_known(tmp_path: Path) -> None:
+    """The mend is in the message."""
+    ended = provbank("certify", "--defect", "none-such", cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert "accepts-everything" in ended.stderr
+
+
+def test_ctrl_c_keeps_what_was_learnt(tmp_path: Path) -> None:
+    """A run that is stopped has its report: what ran, and what did not and why."""
+    with running("certify", "--out", "report", cwd=tmp_path) as process:
+        lines_until(process, r"^ *20/")
+        interrupt(process)
+        output, _ = process.communicate(timeout=60)
+
+    result = read_result(tmp_path / "report" / "result.json")
+    assert process.returncode == 3
+    assert "Stopped before the end" in output
+    assert result.interrupted
+    assert result.verdict is Verdict.INCOMPLETE
+    assert result.counted(Outcome.PASSED) >= 20
+    assert result.counted(Outcome.NOT_TESTED) >= 50
+    assert (tmp_path / "report" / "rapport.html").exists()
+
+
+class _Stub(BaseHTTPRequestHandler):
+    """A system that answers what the test says, and then goes away."""
+
+    answers_left = 0
+
+    def do_POST(self) -> None:
+        """Answer a few calls, then close the server."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = (
+            b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>'
+            b'<r:ProcessClaimSpecificationResponse xmlns:r="urn:riv:financial:billing:claim:'
+            b'ProcessClaimSpecificationResponder:1"><r:resultCode>OK</r:resultCode>'
+            b"</r:ProcessClaimSpecificationResponse></e:Body></e:Envelope>"
+        )
+        self.send_response(200)
+        self.send_header("Content-Type", "text/xml; charset=UTF-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        type(self).answers_left -= 1
+        if type(self).answers_left == 0:
+            threading.Thread(target=self.server.shutdown).start()
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+def test_a_system_that_goes_away_ends_the_run_with_what_was_learnt(tmp_path: Path) -> None:
+    """After a few calls that cannot be made the run stops, and its report says so."""
+    _Stub.answers_left = 5
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Stub)
+
+    def serve() -> None:
+        server.serve_forever(poll_interval=0.01)
+        server.server_close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    path = target_at(tmp_path, f"http://127.0.0.1:{server.server_port}/claim")
+
+    ended = provbank("certify", "--target", str(path), "--out", "report", cwd=tmp_path)
+    thread.join()
+
+    result = read_result(tmp_path / "report" / "result.json")
+    assert ended.returncode == 4, ended.stdout + ended.stderr
+    assert "stopped answering" in ended.stderr
+    assert result.counted(Outcome.PASSED) == 5
+    assert result.counted(Outcome.FAILED) == 0
+    assert result.counted(Outcome.NOT_TESTED) == len(result.scenarios) - 5
+
+
+def test_without_an_observation_point_what_cannot_be_seen_is_not_tested(tmp_path: Path) -> None:
+    """Never passed: the report says that the system cannot be seen from outside."""
+    with running("region", "--port", "0", cwd=tmp_path) as region:
+        endpoint = re.search(r'endpoint = "(.*)"', lines_until(region, "observe = "))
+        assert endpoint is not None
+        path = target_at(tmp_path, endpoint[1])
+
+        ended = provbank("certify", "--quick", "--target", str(path), cwd=tmp_path)
+
+    result = read_result(tmp_path / "provbank-report" / "result.json")
+    outcomes = {item.id: item for item in result.requirements}
+    assert ended.returncode == 0, ended.stderr
+    assert outcomes["FBC-SVAR-INGET-SPARAT"].outcome is Outcome.NOT_TESTED
+    assert "observationspunkt" in outcomes["FBC-SVAR-INGET-SPARAT"].reason
+    assert outcomes["FBC-MATCHA"].outcome is Outcome.NOT_TESTED
+    assert outcomes["FBC-R5"].outcome is Outcome.PASSED
+
+
+# --- simulate -----------------------------------------------------------------------------------
+
+
+def test_simulate_can_be_used_with_what_it_prints(tmp_path: Path) -> None:
+    """Fetch the example, send it, read the journal: the three lines it prints work."""
+    with running("simulate", "--port", "0", cwd=tmp_path) as process:
+        printed = lines_until(process, "journal")
+        example, service, journal = re.findall(r'"(http://[^"]+)"', printed)
+        message = urlopen(example, timeout=10).read()  # noqa: S310
+        headers = {"Content-Type": "text/xml; charset=UTF-8"}
+        answer = urlopen(Request(service, message, headers), timeout=10)  # noqa: S310
+        assert b"resultCode>OK</" in answer.read()
+        (entry,) = json.loads(urlopen(journal, timeout=10).read())  # noqa: S310
+        interrupt(process)
+        output, _ = process.communicate(timeout=30)
+
+    assert "2321000024  Region Uppsala" in printed
+    assert (entry["decision"], entry["sender_known_by"]) == ("forwarded", "default sender")
+    assert process.returncode == 0
+    assert "Stopped." in output
+
+
+def test_a_port_in_use_is_usage(tmp_path: Path) -> None:
+    """The message names the port and how to choose another."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        ended = provbank("simulate", "--port", str(port), cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert str(port) in ended.stderr
+    assert "--port" in ended.stderr
+
+
+# --- validate -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def messages(tmp_path: Path) -> Path:
+    """A folder with one of each: valid, a broken rule, schema-invalid, no XML."""
+    deal = Deal(
+        seller=OrganisationNumber("2321000016"),
+        buyer=OrganisationNumber("2321000024"),
+        county="03",
+        municipality="0380",
+        today=date(2026, 11, 22),
+    )
+    folder = tmp_path / "meddelanden"
+    folder.mkdir()
+    (folder / "a-giltig.xml").write_bytes(envelope(valid("DRG", deal), logical_address="x"))
+    (folder / "b-regel.xml").write_bytes(etree.tostring(faulty("kön 3", deal)))
+    (folder / "c-schema.xml").write_bytes(etree.tostring(faulty("radnummer noll", deal)))
+    (folder / "d-trasig.xml").write_bytes(b"<trasig")
+    return folder
+
+
+def test_validate_prints_one_json_object_a_line(tmp_path: Path, messages: Path) -> None:
+    """The form that programs read."""
+    ended = provbank(
+        "validate", "--json", "--at", "2026-11-22T12:00:00", str(messages), cwd=tmp_path
+    )
+
+    documents = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert ended.returncode == 1
+    assert [
+        (Path(each["file"]).name, each["schema_valid"], each["failed_rules"]) for each in documents
+    ] == [
+        ("a-giltig.xml", True, []),
+        ("b-regel.xml", True, ["R10"]),
+        ("c-schema.xml", False, None),
+        ("d-trasig.xml", False, None),
+    ]
+    assert all(set(each) >= {"file", "contract", "findings"} for each in documents)
+    assert documents[1]["findings"][0]["line"] == 1
+    assert documents[0]["contract"] == "financial:billing:claim 1.1 ProcessClaimSpecification"
+
+
+def test_validate_goes_by_the_clock_it_is_given(tmp_path: Path, messages: Path) -> None:
+    """A message dated after the given time breaks R2."""
+    file = str(messages / "a-giltig.xml")
+
+    assert provbank("validate", file, "--at", "2026-11-22T12:00:00", cwd=tmp_path).returncode == 0
+    ended = provbank("validate", file, "--at", "2026-11-01T12:00:00", cwd=tmp_path)
+
+    assert ended.returncode == 1
+    assert "R2 " in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        pytest.param(b"", "empty", id="nothing"),
+        pytest.param(b"hej", "not well-formed", id="no XML"),
+        pytest.param(b"<x xmlns='urn:fel'/>", "no known contract", id="wrong namespace"),
+        pytest.param('<?xml version="1.0"?><x>å</x>'.encode("latin-1"), "not well-formed",
+                     id="wrong encoding"),
+        pytest.param(b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", "DTD", id="a DTD"),
+    ],
+)  # fmt: skip
+def test_bad_messages_are_told_apart(tmp_path: Path, content: bytes, words: str) -> None:
+    """Each is one clear message, and the tested thing deviates."""
+    file = tmp_path / "x.xml"
+    file.write_bytes(content)
+
+    ended = provbank("validate", str(file), cwd=tmp_path)
+
+    assert ended.returncode == 1
+    assert words in ended.stdout
+    assert "Traceback" not in ended.stdout + ended.stderr
+
+
+def test_100_megabytes_of_nothing_is_refused_unread(tmp_path: Path) -> None:
+    """The size is told, and nothing is read into memory."""
+    file = tmp_path / "stor.xml"
+    with file.open("wb") as out:
+        out.truncate(100 * 1024 * 1024)
+
+    ended = provbank("validate", str(file), cwd=tmp_path)
+
+    assert ended.returncode == 1
+    assert "104,857,600 bytes" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["validate", "none.xml"], id="no such file"),
+        pytest.param(["validate"], id="no file at all"),
+        pytest.param(["validate", ".", "--at", "igår"], id="no time"),
+        pytest.param(["validate", ".", "--actor", "DOCTOR"], id="no such actor"),
+        pytest.param(["certify", "--nonsense"], id="no such option"),
+        pytest.param(["nonsense"], id="no such command"),
+        pytest.param(["region", "--county", "99"], id="no such county"),
+    ],
+)
+def test_wrong_usage_ends_with_2(tmp_path: Path, arguments: list[str]) -> None:
+    """The message is on standard error, and short."""
+    ended = provbank(*arguments, cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+# --- target -------------------------------------------------------------------------------------
+
+
+def test_target_init_writes_a_good_file_once(tmp_path: Path) -> None:
+    """It is not written over unless asked."""
+    assert provbank("target", "init", cwd=tmp_path).returncode == 0
+    assert provbank("target", "check", "region.toml", cwd=tmp_path).returncode == 0
+
+    (tmp_path / "region.toml").write_text("mine", encoding="utf-8")
+    assert provbank("target", "init", cwd=tmp_path).returncode == 2
+    assert (tmp_path / "region.toml").read_text(encoding="utf-8") == "mine"
+    assert provbank("target", "init", "--force", cwd=tmp_path).returncode == 0
+
+
+def test_the_command_works_from_any_folder_and_says_its_version(tmp_path: Path) -> None:
+    """What is installed is complete."""
+    ended = provbank("--version", cwd=tmp_path)
+
+    assert ended.returncode == 0
+    assert "0.1.0" in ended.stdout

@@ -1,0 +1,104 @@
+"""What the tests of contracts share: a deal, a clock, messages made to order, small rule sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, valid
+from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM
+from contracts.judge import judge_payload
+from contracts.schematron import RuleSet
+from contracts.terms import SWEDISH_TIME, OrganisationNumber
+
+
+@pytest.fixture(scope="session")
+def noon() -> datetime:
+    """Give the clock that messages are judged by."""
+    return datetime(2026, 11, 22, 12, tzinfo=SWEDISH_TIME)
+
+
+@pytest.fixture(scope="session")
+def deal(noon: datetime) -> Deal:
+    """Give who bills whom, on the day of the clock."""
+    return Deal(
+        seller=OrganisationNumber("2321000016"),
+        buyer=OrganisationNumber("2321000024"),
+        county="03",
+        municipality="0380",
+        today=date(noon.year, noon.month, noon.day),
+    )
+
+
+@pytest.fixture(scope="session")
+def a_claim(deal: Deal) -> Callable[..., etree._Element]:
+    """Give a maker of claim specifications: a valid kind, changed at the places named.
+
+    A place is a path of local names, found wherever it first stands. Its new text replaces the
+    old; None takes the element away.
+    """
+
+    def build(
+        kind: str = "öppen vård", changes: Mapping[str, str | None] | None = None
+    ) -> etree._Element:
+        payload = valid(kind, deal)
+        for path, text in (changes or {}).items():
+            element = payload.find(
+                ".//" + "/".join(f"{{{CLAIM}}}{name}" for name in path.split("/"))
+            )
+            assert element is not None, f"{kind} has no {path}"
+            if text is None:
+                parent = element.getparent()
+                assert parent is not None
+                parent.remove(element)
+            else:
+                element.text = text
+        return payload
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def failed_rules(noon: datetime) -> Callable[[etree._Element], tuple[str, ...]]:
+    """Give the judge of schema-valid messages: the rules that one of them breaks."""
+
+    def judged(payload: etree._Element) -> tuple[str, ...]:
+        judgement = judge_payload(payload, at=noon)
+        assert judgement.schema_valid, judgement.findings
+        assert judgement.failed_rules is not None, judgement.findings
+        return judgement.failed_rules
+
+    return judged
+
+
+@pytest.fixture
+def a_rule_file(tmp_path: Path) -> Callable[..., Path]:
+    """Give a maker of Schematron files: patterns and what else a schema may hold."""
+    made = iter(range(1000))
+
+    def build(content: str, *, binding: str = 'queryBinding="xslt2"') -> Path:
+        path = tmp_path / f"rules-{next(made)}.sch"
+        path.write_text(
+            f"""<sch:schema xmlns:sch="http://purl.oclc.org/dsdl/schematron"
+                xmlns:xsl="http://www.w3.org/1999/XSL/Transform" {binding}>
+                {content}
+                </sch:schema>""",
+            encoding="utf-8",
+        )
+        return path
+
+    return build
+
+
+@pytest.fixture
+def a_rule_set(a_rule_file: Callable[..., Path]) -> Callable[..., RuleSet]:
+    """Give a maker of compiled rule sets."""
+
+    def build(content: str, **schema: str) -> RuleSet:
+        return RuleSet(a_rule_file(content, **schema))
+
+    return build
