@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import sys
 import threading
 from datetime import datetime
@@ -43,6 +44,9 @@ _VERDICTS = {
 
 def main() -> NoReturn:
     """Run the command line, and end with the right exit status."""
+    for name in ("SIGTERM", "SIGBREAK"):  # stopped by a service or a console: as by Ctrl-C
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that lacks a letter shows ?

@@ -18,6 +18,7 @@ from simulator.client import Answer
 __all__ = [
     "Judge",
     "Result",
+    "http_refusal",
     "identities_in",
     "leaks_in",
     "never_reached",
@@ -94,6 +95,15 @@ def leaks_in(text: str, identities: tuple[str, ...]) -> bool:
 def stack_trace_in(text: str) -> str | None:
     """Say of which platform a stack trace in the text is, or None where there is none."""
     return next((name for pattern, name in _STACK_TRACES if pattern.search(text)), None)
+
+
+def http_refusal(answer: Answer) -> int | None:
+    """Give the 4xx status by which the tested system turned a call away without SOAP, or None."""
+    fault = answer.fault
+    if answer.platform_code != "VP009" or fault is None:
+        return None
+    found = re.search(r"VP_PRODUCER_EXCEPTION_HTTP_STATUS=(4\d\d)", fault.detail)
+    return int(found[1]) if found else None
 
 
 def never_reached(answer: Answer) -> bool:
@@ -313,7 +323,14 @@ class Judge:
         )
 
     def faulted(self, answer: Answer) -> tuple[Deviation, ...]:
-        """Judge an answer that should be the tested system's own SOAP fault."""
+        """Judge an answer that should be the tested system's own SOAP fault.
+
+        Shape:  a refusal by HTTP 4xx is no deviation, but for the caller to remark on: WS-I asks
+                for 400 to malformed XML, and practice for a fault with 500.
+        Source: RIV-TA Basic Profile 2.1 BP-1 by WS-I BP 1.1 R1113, R1125, R1126.
+        """
+        if http_refusal(answer) is not None:
+            return ()
         if answer.fault is not None and answer.platform_code is None:
             if answer.status == _FAULT_STATUS:
                 return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from lxml import etree
 from pytest_bdd import parsers, then
 
@@ -15,6 +16,7 @@ from features.calling import Caller
 from features.differences import DIFFERENCES
 from features.observation import ObservationPoint
 from features.verdicts import (
+    http_refusal,
     identities_in,
     leaks_in,
     megabytes,
@@ -136,6 +138,19 @@ def it_is_answered_by_either_reading(
 def it_is_answered_by_a_fault(bench: Bench, answer: Answer, evidence: Evidence) -> None:
     evidence.expects("HTTP 500 med systemets egen SOAP Fault")
     evidence.observes(bench.judge.told(answer))
+    _note_http_refusal(answer, evidence)
+    _judged(*bench.judge.faulted(answer))
+
+
+@then("besvaras det med SOAP Fault eller ERROR")
+def it_is_answered_by_a_fault_or_error(bench: Bench, answer: Answer, evidence: Evidence) -> None:
+    evidence.expects("HTTP 500 med systemets egen SOAP Fault, eller resultCode ERROR")
+    evidence.observes(bench.judge.told(answer))
+    result = result_of(answer)
+    if result is not None and result.code == "ERROR":
+        _judged(*bench.judge.of_form(answer))
+        return
+    _note_http_refusal(answer, evidence)
     _judged(*bench.judge.faulted(answer))
 
 
@@ -144,6 +159,8 @@ def the_fault_keeps_secrets(bench: Bench, answer: Answer, evidence: Evidence) ->
     evidence.expects("varken stackspårning eller patientens identitet")
     if not identities_in(answer.request):
         raise HarnessError("the call holds no patient identity to look for")
+    if (status := http_refusal(answer)) is not None:
+        pytest.skip(f"Systemet svarade HTTP {status} utan SOAP Fault, så det finns inget att se.")
     if answer.fault is None or answer.platform_code is not None:
         evidence.observes(bench.judge.told(answer))
         _judged(*bench.judge.faulted(answer))  # without a fault of its own nothing is shown
@@ -318,6 +335,14 @@ def _observed(bench: Bench) -> ObservationPoint:
     if bench.observation is None:
         raise HarnessError("the scenario asks for an observation point without saying so")
     return bench.observation
+
+
+def _note_http_refusal(answer: Answer, evidence: Evidence) -> None:
+    if (status := http_refusal(answer)) is not None:
+        evidence.remarks(
+            f"Systemet avvisar ett oläsbart anrop med HTTP {status}. Det följer WS-I, men "
+            "plattformen gör det till VP009; en SOAP Fault med status 500 når konsumenten."
+        )
 
 
 def _note_time(answer: Answer, evidence: Evidence) -> None:

@@ -12,6 +12,7 @@ from contracts.domains.financial_billing_claim.v1_1.single_faults import faulty
 from contracts.envelope import envelope
 from features.verdicts import (
     Judge,
+    http_refusal,
     identities_in,
     leaks_in,
     never_reached,
@@ -204,6 +205,19 @@ def test_a_fault_has_status_500_and_is_the_system_s_own(
         replied("OK"),
     ):
         assert requirements(judge.faulted(answer)) == ["FBC-SVAR-FAULT"]
+
+
+@pytest.mark.parametrize(("status", "refusal"), [(400, 400), (415, 415), (500, None), (302, None)])
+def test_a_refusal_by_http_is_remarked_on_and_not_failed(
+    judge: Judge, an_answer: MakeAnswer, status: int, refusal: int | None
+) -> None:
+    """WS-I asks for 400 to malformed XML; another status without SOAP is a deviation."""
+    detail = f"...\nVP_PRODUCER_EXCEPTION_HTTP_STATUS={status}"
+    body = fault(Refusal.PRODUCER_FAILED, detail, platform_name="PROVBANK")
+    answer = an_answer(body, status=500)
+
+    assert http_refusal(answer) == refusal
+    assert requirements(judge.faulted(answer)) == ([] if refusal else ["FBC-SVAR-FAULT"])
 
 
 @pytest.mark.parametrize(

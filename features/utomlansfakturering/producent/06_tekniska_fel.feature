@@ -9,12 +9,17 @@ Egenskap: Tekniska fel besvaras med SOAP Fault utan inre detaljer
     Så besvaras det med SOAP Fault
 
     Exempel:
-      | fel                                |
-      | avklippt XML                       |
-      | sluttagg som inte passar           |
-      | tecken som inte är UTF-8           |
-      | odefinierad entitet                |
-      | okänt anrop i kontraktets namnrymd |
+      | fel                       |
+      | avklippt XML              |
+      | sluttagg som inte passar  |
+      | tecken som inte är UTF-8  |
+      | odefinierad entitet       |
+
+  @FBC-SVAR-FAULT
+  Scenario: Ett okänt anrop i kontraktets namnrymd tas inte emot
+    Givet ett anrop med felet "okänt anrop i kontraktets namnrymd"
+    När anropet skickas
+    Så besvaras det med SOAP Fault eller ERROR
 
   @FBC-SVAR-SEKRETESS
   Scenariomall: Felet för <fel> röjer ingenting
@@ -23,7 +28,7 @@ Egenskap: Tekniska fel besvaras med SOAP Fault utan inre detaljer
     Så visar felet varken stackspårning eller personuppgifter
 
     Exempel:
-      | fel                                |
-      | avklippt XML                       |
-      | sluttagg som inte passar           |
-      | okänt anrop i kontraktets namnrymd |
+      | fel                      |
+      | avklippt XML             |
+      | sluttagg som inte passar |
+      | odefinierad entitet      |

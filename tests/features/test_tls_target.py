@@ -1,0 +1,111 @@
+"""A system on https: the platform presents its certificate, and trusts whom the target names."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import trustme
+
+from features.bench import bench_for
+from features.reach import why_unreachable
+from features.target import EXAMPLE, Target, read_target
+from simulator.regions.buyer import Buyer
+from simulator.regions.ledger import Ledger
+from simulator.regions.seller import Seller
+
+
+@contextmanager
+def region_on_https(authority: trustme.CA) -> Iterator[str]:
+    """Run a region's system that demands a client certificate of the authority."""
+    buyer = Buyer(Ledger("03"))
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            reply = buyer.receive(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.content_type)
+            self.send_header("Content-Length", str(len(reply.body)))
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+        def log_message(self, *_arguments: object) -> None:
+            """Say nothing."""
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    authority.configure_trust(context)
+    context.verify_mode = ssl.CERT_REQUIRED
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield f"https://localhost:{server.server_port}/claim"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def authority() -> trustme.CA:
+    """Mint a certificate authority."""
+    return trustme.CA()
+
+
+def a_target(folder: Path, endpoint: str, authority: trustme.CA, *, with_key: bool) -> Target:
+    authority.cert_pem.write_to_path(folder / "authority.pem")
+    client = authority.issue_cert("platform")
+    client.private_key_pem.write_to_path(folder / "platform.key")
+    client.cert_chain_pems[0].write_to_path(folder / "platform.pem")
+    keys = 'certificate = "platform.pem"\nkey = "platform.key"\n' if with_key else ""
+    path = folder / "region.toml"
+    path.write_text(
+        EXAMPLE.replace("http://127.0.0.1:9090/claim", endpoint)
+        + "\n[services.utomlansfakturering.producer.tls]\n"
+        + f'authority = "authority.pem"\n{keys}',
+        encoding="utf-8",
+    )
+    return read_target(path)
+
+
+def test_a_claim_reaches_a_system_on_https(tmp_path: Path, authority: trustme.CA) -> None:
+    """With certificate, key and authority the whole way is open."""
+    with region_on_https(authority) as endpoint:
+        target = a_target(tmp_path, endpoint, authority, with_key=True)
+
+        assert why_unreachable(target) is None
+        with bench_for(target) as bench:
+            sent = Seller(bench.seller, bench.client).bill(target.region, "öppen vård")
+
+    assert sent.result_code == "OK"
+
+
+def test_a_system_of_another_authority_is_not_reached(
+    tmp_path: Path, authority: trustme.CA
+) -> None:
+    """A certificate that the target's authority did not sign ends the handshake."""
+    with region_on_https(trustme.CA()) as endpoint:
+        target = a_target(tmp_path, endpoint, authority, with_key=True)
+
+        assert "TLS handshake failed" in (why_unreachable(target) or "")
+
+
+def test_without_a_certificate_the_system_turns_the_platform_away(
+    tmp_path: Path, authority: trustme.CA
+) -> None:
+    """The call ends as VP009, and is not tried again."""
+    with region_on_https(authority) as endpoint:
+        target = a_target(tmp_path, endpoint, authority, with_key=False)
+        with bench_for(target) as bench:
+            sent = Seller(bench.seller, bench.client).bill(target.region, "öppen vård")
+
+    assert sent.answer is not None
+    assert sent.answer.platform_code == "VP009"
