@@ -237,13 +237,12 @@ def validate(paths: tuple[Path, ...], as_json: bool, at: str | None, actor: str 
     from contracts.files import judge_files, message_files
     from contracts.judge import Judgement, swedish_now
 
-    del actor  # no rule of the bundled contracts needs it yet
     moment = swedish_now() if at is None else _moment(at)
     files = message_files(paths)
     if as_json and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 wherever it is piped
     wrong = 0
-    for file, judgement in judge_files(files, at=moment):
+    for file, judgement in judge_files(files, at=moment, context={"actor": actor} if actor else None):
         assert isinstance(judgement, Judgement)  # noqa: S101
         wrong += not judgement.accepted
         if as_json:

@@ -1,1 +1,1 @@
-"""What the specifications say: contracts, schemas, rules and requirements. Imports nothing of ours."""
+"""What the specifications say: contracts, schemas, rules, requirements. Imports nothing of ours."""

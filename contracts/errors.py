@@ -46,7 +46,7 @@ class UsageError(HarnessError):
     """What the person asked for cannot be done as asked."""
 
 
-class UnknownContract(UsageError):
+class UnknownContract(UsageError):  # noqa: N818 - it says what is wrong, as a Refusal does
     """A contract that is not in the catalogue."""
 
 
@@ -72,6 +72,8 @@ class RequirementsError(HarnessError):
 class MessageError(HarnessError):
     """A message that cannot be read: ``what`` says why, ``line`` where when it is known."""
 
-    def __init__(self, what: str, *, where: str = "", mend: str = "", line: int | None = None) -> None:
+    def __init__(
+        self, what: str, *, where: str = "", mend: str = "", line: int | None = None
+    ) -> None:
         super().__init__(what, where=where, mend=mend)
         self.line = line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -44,14 +44,18 @@ def message_files(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def judge_files(
-    files: tuple[Path, ...], *, at: datetime, workers: int | None = None
+    files: tuple[Path, ...],
+    *,
+    at: datetime,
+    context: Mapping[str, str] | None = None,
+    workers: int | None = None,
 ) -> Iterator[tuple[Path, Judgement]]:
     """Judge files in their order, each as soon as it and those before it are done.
 
     Shape: ``workers`` processes share the work, one a processor by default, a single one where
            there is little to do.
     """
-    one = partial(judge_file, at=at)
+    one = partial(judge_file, at=at, context=context)
     if workers is None:
         workers = min(os.cpu_count() or 1, _MOST_WORKERS) if len(files) >= _MANY else 1
     if workers == 1:
@@ -61,7 +65,7 @@ def judge_files(
         yield from zip(files, pool.map(one, files, chunksize=_CHUNK), strict=True)
 
 
-def judge_file(path: Path, *, at: datetime) -> Judgement:
+def judge_file(path: Path, *, at: datetime, context: Mapping[str, str] | None = None) -> Judgement:
     """Judge the message in one file; what cannot be read becomes a finding."""
     try:
         size = path.stat().st_size
@@ -71,7 +75,7 @@ def judge_file(path: Path, *, at: datetime) -> Judgement:
         message = path.read_bytes()
     except OSError as error:
         return _unreadable(f"the file cannot be read: {error.strerror or error}", "")
-    return judge(message, at=at)
+    return judge(message, at=at, context=context)
 
 
 def _unreadable(text: str, mend: str) -> Judgement:

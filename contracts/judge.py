@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,13 +61,15 @@ def judge(
     message: bytes,
     *,
     at: datetime,
+    context: Mapping[str, str] | None = None,
     catalogue: Catalogue | None = None,
     largest: int = LARGEST_MESSAGE,
 ) -> Judgement:
     """Judge a message: a bare payload, or a whole SOAP envelope with one in its body.
 
     Shape: never raises for what the message is; what cannot be read becomes a finding. ``at`` is
-           the clock that date rules use.
+           the clock that date rules use; ``context`` what rules must know beside the message, such
+           as the ``actor`` of the request it answers.
     """
     try:
         root = parse(message, largest=largest)
@@ -76,11 +79,15 @@ def judge(
     if is_envelope(root) and (fault := fault_in(root)) is not None:
         text = f"the envelope carries a SOAP Fault ({fault.code}) instead of a message"
         return _unreadable(MessageError(text, where="/Envelope/Body/Fault"))
-    return judge_payload(payload, at=at, catalogue=catalogue)
+    return judge_payload(payload, at=at, context=context, catalogue=catalogue)
 
 
 def judge_payload(
-    payload: etree._Element, *, at: datetime, catalogue: Catalogue | None = None
+    payload: etree._Element,
+    *,
+    at: datetime,
+    context: Mapping[str, str] | None = None,
+    catalogue: Catalogue | None = None,
 ) -> Judgement:
     """Judge one message element by the contract that its namespace names."""
     known = catalogue or bundled()
@@ -103,7 +110,7 @@ def judge_payload(
         return Judgement(contract=contract, schema_valid=True, failed_rules=(), findings=())
     rules = domain.rules
     try:
-        broken = rules.broken(payload, at=at)
+        broken = rules.broken(payload, at=at.astimezone(SWEDISH_TIME), context=context)
     except RulesError:  # its text repeats the value that a rule could not compute with
         finding = Finding(
             rule="rules",

@@ -18,7 +18,10 @@ _SUBJECT = re.compile(r"^Element '(?:\{[^}]*\})?([^']*)'((?:, attribute '[^']*')
 _NAMESPACE = re.compile(r"\{[^{}\s]*[:/][^{}\s]*\}")
 _STEP = re.compile(r"(?:([^:/\[]+):)?([^:/\[]+)(?:\[(\d+)\])?")
 _VALUES = (
-    (re.compile(r"The (?:QName )?value '.*' (?=is |has |must |does |of )", re.DOTALL), "The value "),
+    (
+        re.compile(r"The (?:QName )?value '.*' (?=is |has |must |does |of )", re.DOTALL),
+        "The value ",
+    ),
     (re.compile(r"^'.*' is not a valid value of", re.DOTALL), "The value is not a valid value of"),
 )
 _MEND = "make the message follow the schema; `?wsdl` and the XSD of the contract say how"

@@ -12,6 +12,7 @@ import copy
 import json
 import re
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,16 +69,28 @@ class RuleSet:
         self._stylesheet = compile_rules(path)
         _Engine.get().run(_Engine.compiled, self._stylesheet, str(path))
 
-    def broken(self, payload: etree._Element, *, at: datetime) -> tuple[Broken, ...]:
+    def broken(
+        self,
+        payload: etree._Element,
+        *,
+        at: datetime,
+        context: Mapping[str, str] | None = None,
+    ) -> tuple[Broken, ...]:
         """Run the rules over one message element, and give the assertions that did not hold.
 
         Shape:  the payload is taken as a document of its own; it must be schema-valid, since
                 rules compute with its values. ``at`` is what the rules see as the present time.
+                ``context`` gives values, by name, to variables (let) of the schema: what the rules
+                must know beside the message, such as who asked.
         Raises: RulesError where a rule cannot be evaluated on this message.
         """
         text = etree.tostring(payload, encoding="unicode", with_tail=False)
         found = _Engine.get().run(
-            _Engine.run_rules, self._stylesheet, str(self.path), text, at.isoformat()
+            _Engine.run_rules,
+            self._stylesheet,
+            str(self.path),
+            text,
+            {**(context or {}), _NOW: at.isoformat()},
         )
         return tuple(
             Broken(
@@ -128,9 +141,13 @@ class _Engine:
             self._executables[stylesheet] = executable
         return self._executables[stylesheet]
 
-    def run_rules(self, stylesheet: str, where: str, text: str, now: str) -> list[dict[str, str]]:
+    def run_rules(
+        self, stylesheet: str, where: str, text: str, values: Mapping[str, str]
+    ) -> list[dict[str, str]]:
         executable = self.compiled(stylesheet, where)
-        executable.set_parameter(_NOW, self._processor.make_string_value(now))
+        executable.clear_parameters()
+        for name, value in values.items():
+            executable.set_parameter(name, self._processor.make_string_value(value))
         try:
             document = self._processor.parse_xml(xml_text=text)
             result: list[dict[str, str]] = json.loads(
@@ -145,8 +162,8 @@ class _Engine:
 def compile_rules(path: Path) -> str:
     """Turn a Schematron file into an XSLT 3 stylesheet that answers with JSON.
 
-    Shape:  the answer is an array with ``rule``, ``test``, ``text``, ``path`` an assertion that did not
-            hold. In each pattern a node is judged by the first rule whose context it matches.
+    Shape:  the answer is an array with ``rule``, ``test``, ``text``, ``path`` an assertion that did
+            not hold. In each pattern a node is judged by the first rule whose context it matches.
             ``current-date()`` and its kin give the time handed in, so that a verdict can be
             repeated.
     Raises: RulesError for a file that is not Schematron, has a query binding other than xslt2 or
@@ -194,9 +211,7 @@ class _Compiler:
 
     def stylesheet(self) -> str:
         own = {prefix: str(uri) for prefix, uri in self._schema.nsmap.items() if prefix}
-        root = etree.Element(
-            f"{{{XSLT}}}stylesheet", nsmap=own | self._namespaces | {"xsl": XSLT}
-        )
+        root = etree.Element(f"{{{XSLT}}}stylesheet", nsmap=own | self._namespaces | {"xsl": XSLT})
         root.set("version", "3.0")
         root.set("exclude-result-prefixes", "#all")
         _xsl(root, "output", method="json")
@@ -205,7 +220,7 @@ class _Compiler:
             if isinstance(child.tag, str) and etree.QName(child).namespace == XSLT:
                 root.append(self._with_clock(copy.deepcopy(child)))
         for let in self._schema.iterfind("sch:let", _NAMES):
-            self._variable(root, let)
+            self._variable(root, let).tag = f"{{{XSLT}}}param"  # context may give it another value
         start = _xsl(root, "template", match="/")
         collected = _xsl(start, "variable", name="provbank-found")
         collected.set("as", "map(*)*")
@@ -325,9 +340,11 @@ class _Compiler:
                 self._text(parent, child)
             plain(child.tail)
 
-    def _variable(self, parent: etree._Element, let: etree._Element, *, name: str = "") -> None:
+    def _variable(
+        self, parent: etree._Element, let: etree._Element, *, name: str = ""
+    ) -> etree._Element:
         select = self._xpath(let.get("value", ""))
-        _xsl(parent, "variable", name=name or let.get("name", ""), select=select)
+        return _xsl(parent, "variable", name=name or let.get("name", ""), select=select)
 
     def _with_clock(self, element: etree._Element) -> etree._Element:
         for part in element.iter(f"{{{XSLT}}}*"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -31,6 +32,9 @@ PING = "<ping xmlns='urn:riv:example:PingResponder:1'/>"
 PINGED = "urn:riv:example:PingResponder:1"
 
 
+XML_CHARACTERS = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff")
+
+
 def a_call(header: str = f"<To>{ADDRESS}</To>", body: str = PING) -> bytes:
     """Write a call, in names without namespaces where the case is not about them."""
     return f"<Envelope><Header>{header}</Header><Body>{body}</Body></Envelope>".encode()
@@ -39,6 +43,11 @@ def a_call(header: str = f"<To>{ADDRESS}</To>", body: str = PING) -> bytes:
 def soap(body: str) -> etree._Element:
     """Write a SOAP 1.1 envelope around what the body holds."""
     return parse(f"<s:Envelope xmlns:s='{SOAP_ENVELOPE}'>{body}</s:Envelope>".encode())
+
+
+def canonical(element: etree._Element) -> bytes:
+    """Write an element so that equal content is equal bytes, wherever it stands."""
+    return etree.tostring(element, method="c14n", exclusive=True)
 
 
 # Writing ------------------------------------------------------------------------------------
@@ -52,7 +61,7 @@ def test_a_payload_comes_back_out_of_its_envelope(a_claim: Maker) -> None:
 
     root = parse(message)
     assert is_envelope(root)
-    assert etree.tostring(body_of(root), method="c14n") == etree.tostring(claim, method="c14n")
+    assert canonical(body_of(root)) == canonical(claim)
     assert [node.text for node in root.iter(LOGICAL_ADDRESS)] == [ADDRESS]
 
 
@@ -99,11 +108,7 @@ def test_an_envelope_is_declared_utf_8_without_byte_order_mark() -> None:
 
 
 @settings(max_examples=50, deadline=None)
-@given(
-    address=st.text(
-        st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff")
-    )
-)
+@given(address=st.text(XML_CHARACTERS))
 def test_any_address_survives(address: str) -> None:
     """Markup characters in an address are escaped, and blanks are kept."""
     read = read_addressing(envelope(PING.encode(), logical_address=address))
@@ -149,7 +154,8 @@ def test_a_body_without_just_one_element_is_refused(content: str, said: str) -> 
 def test_a_fault_is_read_with_the_text_of_its_detail() -> None:
     """Code and text are trimmed, and the detail's text is put together."""
     root = soap(
-        "<s:Body><s:Fault><faultcode> soap:Server\n</faultcode><faultstring>VP009 down </faultstring>"
+        "<s:Body><s:Fault><faultcode> soap:Server\n</faultcode>"
+        "<faultstring>VP009 down </faultstring>"
         "<detail><a>Error <b>connecting</b></a></detail></s:Fault></s:Body>"
     )
 
@@ -184,8 +190,8 @@ def test_anything_else_is_no_fault(content: str) -> None:
         pytest.param(a_call(f"<To>{ADDRESS}</To>"), "rivtabp20", id="To"),
         pytest.param(a_call(f"<LogicalAddress>{ADDRESS}</LogicalAddress>"), "rivtabp21", id="2.1"),
         pytest.param(
-            f"<x:Envelope xmlns:x='urn:any'><x:Header><x:LogicalAddress>{ADDRESS}</x:LogicalAddress>"
-            f"</x:Header><x:Body>{PING}</x:Body></x:Envelope>".encode(),
+            f"<x:Envelope xmlns:x='urn:any'><x:Header><x:LogicalAddress>{ADDRESS}"
+            f"</x:LogicalAddress></x:Header><x:Body>{PING}</x:Body></x:Envelope>".encode(),
             "rivtabp21",
             id="any namespace",
         ),
@@ -274,11 +280,9 @@ def test_what_follows_the_first_body_element_is_not_noticed(rest: str) -> None:
         pytest.param(b"", "[1,1]", id="empty"),
         pytest.param(b"hello", "[1,1]", id="no XML"),
         pytest.param(b"<Envelope>\n<Header>\n  <To>1</Ta>", "[3,10]", id="wrong end"),
-        pytest.param(b"<Envelope s soap='x'>", "[1,12]", id="attribute without value"),
+        pytest.param(b"<Envelope s soap='x'>", "[1,13]", id="attribute without value"),
         pytest.param(b"<Envelope><Header>", "[1,19]", id="cut short"),
-        pytest.param(
-            b"<e><Header/><Body>&nbsp;<a/>", "[1,19]", id="in the Body, before an element"
-        ),
+        pytest.param(b"<e><Header/><Body>&nbsp;<a/>", "[1,19]", id="before an element"),
         pytest.param(b"<e><Header/><Body><p:ping/>", "[1,19]", id="unbound prefix"),
     ],
 )
@@ -353,10 +357,8 @@ def test_garbage_is_read_or_refused(garbage: bytes, place: int) -> None:
     message = a_call("<LogicalAddress>1</LogicalAddress>")
 
     for broken in (garbage, message[:place] + garbage + message[place:]):
-        try:
-            read_addressing(broken)
-        except MessageError as error:
-            assert error.what
+        with suppress(MessageError):
+            assert isinstance(read_addressing(broken), Addressing)
 
 
 def test_the_registry_namespace_is_the_profiles() -> None:

@@ -24,8 +24,7 @@ LIBRARY = etree.fromstring(
 
 def found_by(place: str, root: etree._Element) -> list[etree._Element]:
     """Find what a place names, the way a reader does it with an XPath tool."""
-    path = re.sub(r"/([^/\[]+)", r"/*[local-name()='\1']", place)
-    found = root.getroottree().xpath(path)
+    found = root.getroottree().xpath(re.sub(r"/(\w+)", r"/*[local-name()='\1']", place))
     assert isinstance(found, list)
     return [element for element in found if isinstance(element, etree._Element)]
 

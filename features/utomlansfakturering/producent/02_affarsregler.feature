@@ -57,6 +57,8 @@ Egenskap: Fakturaunderlag som bryter mot en affärsregel avvisas
       | FBC-R39 | åtgärdskod utan kod                      |
       | FBC-R39 | kön utan kodverk                         |
       | FBC-R39 | verksamhetskod utan kodverk              |
+      | FBC-R39 | vårdform utan kodverk                    |
+      | FBC-R39 | läkemedelskod utan kodverk               |
       | FBC-R40 | länskod 99 med kodverk                   |
       | FBC-R40 | länskod utan kodverk                     |
       | FBC-R41 | kommunkod 9901 med kodverk               |

@@ -174,7 +174,13 @@ def _patient_specific(deal: Deal) -> Claim:
         CareItem(code="P1", name="Implantat", count=2, price=Decimal("12450.50")),
         CareItem(code="P2", name="Läkemedel", count=3, price=Decimal("417.25")),
     )
-    care = replace(_visit(deal), items=items, discount=Decimal("120.75"), charge=Decimal("50.00"))
+    care = replace(
+        _visit(deal),
+        items=items,
+        discount=Decimal("120.75"),
+        charge=Decimal("50.00"),
+        drugs=("N02BE01",),
+    )
     return _claim(deal, _line(deal, care))
 
 

@@ -190,7 +190,6 @@ def text_of(payload: etree._Element, *names: str) -> str | None:
     return payload.findtext(path)
 
 
-
 def _claim(claim: Claim) -> Iterable[etree._Element]:
     yield _leaf("id", claim.id)
     yield _leaf("issueDate", _day(claim.issued))

@@ -17,7 +17,7 @@ from lxml import etree
 from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, valid
 from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM
 
-__all__ = ["RULE_FAULTS", "SCHEMA_FAULTS", "Fault", "faulty", "faults_of"]
+__all__ = ["RULE_FAULTS", "SCHEMA_FAULTS", "Fault", "faults_of", "faulty"]
 
 _Change = Callable[[etree._Element, Deal], None]
 
@@ -238,7 +238,9 @@ RULE_FAULTS: Mapping[str, Fault] = {
         "R33", "healthcarePerformed", _put("//medicalFieldCode", "901")
     ),
     "listningsenhet med fel root": _rule(
-        "R34", "listingLocalAuthoritiesNumber", _put("//listingLocalAuthoritiesNumber/root", "1.2.3")
+        "R34",
+        "listingLocalAuthoritiesNumber",
+        _put("//listingLocalAuthoritiesNumber/root", "1.2.3"),
     ),
     "valuta EUR": _rule("R35", "currency", _put(f"{_PAYABLE}/currency/code", "EUR")),
     "valuta med fel kodverk": _rule("R35", "currency", _put("//currency/codeSystem", "4217")),
@@ -255,6 +257,10 @@ RULE_FAULTS: Mapping[str, Fault] = {
     "kön utan kodverk": _rule("R39", "gender", _drop("//gender/codeSystem")),
     "verksamhetskod utan kodverk": _rule(
         "R39", "businessClassification", _drop("//businessClassification/codeSystem")
+    ),
+    "vårdform utan kodverk": _rule("R39", "typeOfCare", _drop("//typeOfCare/codeSystem")),
+    "läkemedelskod utan kodverk": _rule(
+        "R39", "ATC", _drop("//ATC/codeSystem"), "patientspecifik vård"
     ),
     "länskod 99 med kodverk": _rule("R40", "county", _put("//county/code", "99")),
     "länskod utan kodverk": _rule("R40", "county", _drop("//county/codeSystem")),
