@@ -88,7 +88,7 @@ def bench_for(target: Target, *, journal: str = "sqlite://") -> Iterator[Bench]:
     tls = {producer.endpoint: producer.tls} if producer.tls else {}
     platform = create_platform(settings, catalogue, tls=tls)
     try:
-        with Server(create_app(platform)) as server:
+        with Server(create_app(platform), threads=60) as server:  # never the platform's queue
             transport = HttpTransport(server.url, timeout=producer.response_timeout + 15)
             yield Bench(
                 target=target,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 
 from contracts.judge import swedish_now
 from simulator.control import control
@@ -53,8 +53,13 @@ def create_app(platform: Platform) -> Flask:
 def bare_app(name: str, *, largest: int) -> Flask:
     """Give a Flask application that refuses what is too large and answers /health."""
     app = Flask(name, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = largest
+    app.config["MAX_CONTENT_LENGTH"] = largest + 1  # werkzeug cuts what comes in chunks at this
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+
+    @app.before_request
+    def whole() -> None:
+        if len(request.get_data()) > largest:
+            abort(413)
 
     @app.errorhandler(413)
     def too_large(_error: Exception) -> Response:

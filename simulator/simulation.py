@@ -73,7 +73,7 @@ def simulation(
     chosen = defects or {}
     settings = Settings(journal=f"sqlite:///{(data / 'journal.sqlite').as_posix()}")
     ledgers = f"sqlite:///{(data / 'regions.sqlite').as_posix()}"
-    contracts = bundled().contracts
+    contracts = bundled().domain("financial:billing:claim", "1.1").contracts  # what regions do
     with ExitStack() as opened:
         buyers = {
             county: Buyer(

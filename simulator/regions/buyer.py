@@ -94,7 +94,7 @@ def answer(result_code: str, comment: str | None = None) -> Reply:
     """Write the contract's response."""
     root = etree.Element(
         f"{{{RESPONDER}}}ProcessClaimSpecificationResponse",
-        nsmap={None: RESPONDER},  # type: ignore[dict-item]  # the stubs know no default namespace
+        nsmap={None: RESPONDER},
     )
     etree.SubElement(root, f"{{{RESPONDER}}}resultCode").text = result_code
     if comment is not None:

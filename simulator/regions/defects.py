@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["DEFECTS", "FLAWLESS", "Defect", "Reply", "defect_named"]
 
 _MEGABYTE = 1_000_000
+_BMP = 0xFFFF
+_DOMAIN = bundled().domain("financial:billing:claim", "1.1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,26 @@ def _refuses_type(kind: str) -> Callable[[Judgement, etree._Element], Judgement]
     return hook
 
 
+def _refuses_drg(judgement: Judgement, payload: etree._Element) -> Judgement:
+    if judgement.accepted and payload.find(f".//{{{CLAIM}}}DRGCost") is not None:
+        return _refused(judgement, "R45", "DRG stöds inte.", "/categorization/DRGCost")
+    return judgement
+
+
+def _wants_two_decimals(judgement: Judgement, payload: etree._Element) -> Judgement:
+    amounts = [node.text or "" for node in payload.iter(f"{{{CLAIM}}}amount")]
+    if judgement.accepted and not all(re.fullmatch(r"-?\d+\.\d\d", text) for text in amounts):
+        return _refused(judgement, "R5", "Belopp ska ha två decimaler.", "/payableAmount/amount")
+    return judgement
+
+
+def _allows_two_identities(judgement: Judgement, _payload: etree._Element) -> Judgement:
+    """Let a second patientIdentity through, which only the schema forbids."""
+    if judgement.findings and "/patientIdentity[" in judgement.findings[0].where:
+        return _accepted(judgement)
+    return judgement
+
+
 def _refuses_extensions(judgement: Judgement, payload: etree._Element) -> Judgement:
     for element in payload.iter("{*}*"):
         if etree.QName(element).namespace not in (CLAIM, RESPONDER):
@@ -173,7 +195,7 @@ def _blames_next(comment: str) -> str:
 
 def _lists_every_rule(_comment: str) -> str:
     return "Något av följande är fel: " + ", ".join(
-        requirement.rule for requirement in bundled().domains[0].requirements.rules()
+        requirement.rule for requirement in _DOMAIN.requirements.rules()
     )
 
 
@@ -225,7 +247,9 @@ def _with_patient(_reply: Reply, body: bytes) -> Reply:
 
 def _as_web_page(_reply: Reply, _body: bytes) -> Reply:
     return Reply(
-        status=400, body=b"<html><body>Bad Request</body></html>", content_type="text/html"
+        status=500,
+        body=b"<html><body>Internal Server Error</body></html>",
+        content_type="text/html",
     )
 
 
@@ -249,10 +273,32 @@ def _slow(seconds: float, *, below: int, above: int = 0) -> Callable[[bytes], Re
     return hook
 
 
-def _refuses_large(body: bytes) -> Reply | None:
-    if len(body) > 4 * _MEGABYTE:
-        return Reply(status=413, body=b"too large", content_type="text/plain")
+def _refuses_above(megabytes: int) -> Callable[[bytes], Reply | None]:
+    def hook(body: bytes) -> Reply | None:
+        if len(body) > megabytes * _MEGABYTE:
+            return Reply(status=413, body=b"too large", content_type="text/plain")
+        return None
+
+    return hook
+
+
+def _refuses_beyond_bmp(body: bytes) -> Reply | None:
+    """Answer a fault to characters that take four bytes in UTF-8."""
+    if any(ord(letter) > _BMP for letter in body.decode("utf-8", "ignore")):
+        return Reply(status=500, body=soap_fault("Kunde inte spara meddelandet"))
     return None
+
+
+class _OneThread:
+    """A system that works on one call at a time, and slowly, so that a queue grows."""
+
+    def __init__(self) -> None:
+        self._busy = threading.Lock()
+
+    def on_request(self, _body: bytes) -> Reply | None:
+        with self._busy:
+            time.sleep(0.18)
+        return None
 
 
 class _OneAtATime:
@@ -453,10 +499,52 @@ def _table() -> dict[str, Defect]:
             on_request=_slow(3.2, above=_MEGABYTE // 2, below=_MEGABYTE),
         ),
         Defect(
+            name="refuses-above-1-mb",
+            says="refuses messages above 1 MB",
+            breaks="FBC-SLA-2MB",
+            on_request=_refuses_above(1),
+        ),
+        Defect(
+            name="refuses-above-2-mb",
+            says="refuses messages above 2 MB",
+            breaks="FBC-SLA-3MB",
+            on_request=_refuses_above(2),
+        ),
+        Defect(
             name="refuses-large",
             says="refuses messages above 4 MB",
             breaks="FBC-SLA-5MB",
-            on_request=_refuses_large,
+            on_request=_refuses_above(4),
+        ),
+        Defect(
+            name="falls-behind",
+            says="works on one call at a time, so that ten a second become a queue",
+            breaks="FBC-SLA-TAKT",
+            on_request=_OneThread().on_request,
+        ),
+        Defect(
+            name="refuses-drg",
+            says="answers ERROR to care paid by DRG",
+            breaks="FBC-SVAR-OK",
+            on_judgement=_refuses_drg,
+        ),
+        Defect(
+            name="wants-two-decimals",
+            says="refuses amounts without two decimals",
+            breaks="FBC-FORMAT-BELOPP",
+            on_judgement=_wants_two_decimals,
+        ),
+        Defect(
+            name="refuses-characters-beyond-bmp",
+            says="answers a fault to characters outside the basic plane",
+            breaks="FBC-TECKEN",
+            on_request=_refuses_beyond_bmp,
+        ),
+        Defect(
+            name="allows-two-identities",
+            says="accepts two identities for one patient",
+            breaks="FBC-ÖR7",
+            on_judgement=_allows_two_identities,
         ),
         Defect(
             name="one-at-a-time",
@@ -479,7 +567,7 @@ def _table() -> dict[str, Defect]:
             breaks=requirement.id,
             on_judgement=_never_checks(requirement.rule),
         )
-        for requirement in bundled().domain("financial:billing:claim", "1.1").requirements.rules()
+        for requirement in _DOMAIN.requirements.rules()
     )
     return {defect.name: defect for defect in (*by_hand, *by_rule)}
 

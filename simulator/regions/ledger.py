@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 
 import sqlalchemy as sa
@@ -83,7 +83,7 @@ class Ledger:
                         id=claim_id,
                         copies=1,
                         digest=digest,
-                        payable=text_of(payload, "payableAmount", "amount"),
+                        payable=str(_amount(text_of(payload, "payableAmount", "amount"))),
                         credit_of=text_of(payload, "referenceToProcessClaimSpecificationId"),
                     )
                 )
@@ -129,3 +129,11 @@ class Ledger:
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+
+
+def _amount(text: str | None) -> Decimal:
+    """Read an amount; one that is none is kept as 0, which takes a system that keeps refused."""
+    try:
+        return Decimal(text or "0")
+    except InvalidOperation:
+        return Decimal(0)

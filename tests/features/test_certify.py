@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from contracts.catalogue import bundled
 from reports.results import Outcome, RunResult, Verdict, read_result
 from simulator.regions.defects import DEFECTS
 
-UNDER_LOAD = {"slow", "refuses-large", "one-at-a-time", "mixes-up-answers"}
+UNDER_LOAD = {
+    "slow", "refuses-above-1-mb", "refuses-above-2-mb", "refuses-large", "one-at-a-time",
+    "mixes-up-answers", "falls-behind",
+}  # fmt: skip
 BY_RULE = [name for name in DEFECTS if name.startswith("never-checks-")]
 BY_HAND = [name for name in DEFECTS if name not in BY_RULE]
 
@@ -24,6 +28,7 @@ ALSO = {
     "lists-every-rule": {"FBC-SVAR-PLATS"},
     "keeps-nothing": {"FBC-DUBBLETT", "FBC-KREDIT-EMOT"},
     "refuses-credits": {"FBC-SVAR-OK"},
+    "allows-two-identities": {"FBC-VALIDERA-PRODUCENT"},
     "refuses-extensions": {"FBC-SVAR-KOMMENTAR"},
 }
 """What a defect breaks beside its own requirement, by its nature."""
@@ -46,6 +51,16 @@ def certify(folder: Path, *options: str) -> tuple[int, RunResult]:
 
 def failed(result: RunResult) -> set[str]:
     return {item.id for item in result.requirements if item.outcome is Outcome.FAILED}
+
+
+def test_every_requirement_with_a_scenario_has_a_defect_that_breaks_it() -> None:
+    """No scenario is taken on trust: for each requirement some system turns it red."""
+    requirements = bundled().domain("financial:billing:claim", "1.1").requirements
+    checked = {
+        item.id for item in requirements.binding("producer") if "producer" not in item.untested
+    }
+
+    assert checked == {defect.breaks for defect in DEFECTS.values()}
 
 
 def test_the_flawless_system_passes_in_full(tmp_path: Path) -> None:

@@ -133,7 +133,8 @@ def test_header_of_the_removal_pattern_is_not_forwarded(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param("x-connection", id="the name must match in full"),
+        pytest.param("x-connection", id="something before it"),
+        pytest.param("connection-id", id="something after it"),
         pytest.param("my-x-vp-header", id="not a prefix"),
         pytest.param("forwarded", id="forwarded without x"),
     ],
@@ -200,6 +201,18 @@ def test_producer_gets_the_very_bytes(a_peer: Callable[..., Any]) -> None:
     Producer(PATIENT).call(peer.address, body, {})
 
     assert peer.seen[0].body == body
+
+
+def test_proxy_of_the_machine_does_not_come_between(
+    a_peer: Callable[..., Any], refused: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A developer's proxy settings do not keep producers from being reached."""
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, refused)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "")
+
+    assert isinstance(call(address=a_peer().address), Answered)
 
 
 def test_query_of_the_address_belongs_to_the_call(a_peer: Callable[..., Any]) -> None:
@@ -322,13 +335,14 @@ def test_headers_of_transport_and_platform_are_not_returned(a_peer: Callable[...
             "Keep-Alive: timeout=5",
             "X-Skltp-Correlation-Id: the producer's",
             "X-SKLTP-PRT: 99999",
+            "SOAPAction-Seen: yes",
         )
     )
 
     answer = call(address=peer.address)
 
     assert isinstance(answer, Answered)
-    assert answer.headers == {"X-Own": "yes", "Server": "Producer/1.0"}
+    assert answer.headers == {"X-Own": "yes", "Server": "Producer/1.0", "SOAPAction-Seen": "yes"}
 
 
 # --- What is tried again: platform facts, sections 1.11 and 2.3 ---
