@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import sys
 import threading
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,22 +26,19 @@ from contracts.terms import SWEDISH_TIME
 
 ALL_WELL, DEVIATES, USAGE, BROKEN, UNREACHABLE = range(5)
 
-# Bound to the streams of the start, since a run sends pytest's own output to a file meanwhile.
-_console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
-_errors = Console(file=sys.stderr, highlight=False, soft_wrap=True)
 
-_OUTCOMES = {
-    "passed": "[green]ok[/]      ",
-    "failed": "[bold red]DEVIATES[/]",
-    "not_tested": "[yellow]untested[/]",
-    "broken": "[bold magenta]BROKEN[/]  ",
-}
-_VERDICTS = {
-    "no_deviations": "[bold green]No deviations[/]",
-    "deviations": "[bold red]Deviations[/]",
-    "incomplete": "[bold yellow]Incomplete[/]: no deviations in what was run",
-    "broken": "[bold magenta]Broken[/]: the harness could not do its work",
-}
+class _Screen(Console):
+    """A console that goes quiet when whoever read it has gone, and lets the work go on."""
+
+    def on_broken_pipe(self) -> None:
+        """Print no more: the reader, `head` for one, has seen enough."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+
+# Bound to the streams of the start, since a run sends pytest's own output to a file meanwhile.
+_console = _Screen(file=sys.stdout, highlight=False, soft_wrap=True)
+_errors = _Screen(file=sys.stderr, highlight=False, soft_wrap=True)
 
 
 def main() -> NoReturn:
@@ -52,9 +51,9 @@ def main() -> NoReturn:
             stream.reconfigure(errors="replace")  # a console that lacks a letter shows ?
     try:
         code = cli.main(standalone_mode=False)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         _errors.print("Stopped.")
-        sys.exit(BROKEN)
+        _leave(BROKEN)
     except click.ClickException as error:
         error.show()
         sys.exit(USAGE)
@@ -69,9 +68,6 @@ def main() -> NoReturn:
     except HarnessError as error:
         _errors.print(f"[magenta]the harness broke:[/] {escape(str(error))}")
         sys.exit(BROKEN)
-    except KeyboardInterrupt:
-        _errors.print("Stopped.")
-        sys.exit(BROKEN)
     except Exception as error:
         _errors.print(
             f"[magenta]the harness broke:[/] {escape(f'{type(error).__name__}: {error}')}"
@@ -79,6 +75,13 @@ def main() -> NoReturn:
         _errors.print_exception(show_locals=False, max_frames=6)
         sys.exit(BROKEN)
     sys.exit(code if isinstance(code, int) else ALL_WELL)
+
+
+def _leave(status: int) -> NoReturn:
+    """End at once: an interrupt may have come before what it stopped could be put in order."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -106,10 +109,11 @@ def cli() -> None:
 def certify(target: Path | None, out: Path, quick: bool, only: str, defect: str) -> int:
     """Run the suite against a system; against the bundled one where no target is given."""
     from features.bench import reference_system
-    from features.run import prepare_folder
+    from features.run import chosen_requirement
     from features.target import read_target
     from simulator.regions.defects import FLAWLESS, defect_named
 
+    only = chosen_requirement(only) if only else ""
     if target is not None and defect:
         raise UsageError("--defect is for the bundled system, so it cannot go with --target")
     with contextlib.ExitStack() as open_until_done:
@@ -118,70 +122,62 @@ def certify(target: Path | None, out: Path, quick: bool, only: str, defect: str)
         else:
             flaw = defect_named(defect) if defect else FLAWLESS
             profile = open_until_done.enter_context(reference_system(defect=flaw))
-        prepare_folder(out)
         return _certify(profile, out, quick=quick, only=only)
 
 
 def _certify(profile: object, out: Path, *, quick: bool, only: str) -> int:
     from features.reach import why_unreachable
     from features.run import certify as run_suite
+    from features.run import prepare_folder
     from features.target import Target
     from reports.html import write_html
     from reports.junit import write_junit
-    from reports.results import Outcome, ScenarioResult, Verdict, write_result
+    from reports.results import Outcome, write_result
+    from reports.terminal import tell_end, tell_scenario
 
     assert isinstance(profile, Target)  # noqa: S101 - imported late, to keep --help quick
-    endpoint = profile.utomlansfakturering.endpoint
-    _console.print(f"[bold]{escape(profile.system)} {escape(profile.version)}[/], "
-                   f"{profile.region.name}, as producer of Utomlänsfakturering 1.1")  # fmt: skip
-    _console.print(f"Endpoint {escape(endpoint)}")
+    _console.print(
+        f"[bold]{escape(profile.system)} {escape(profile.version)}[/], {profile.region.name}, "
+        "as producer of Utomlänsfakturering 1.1"
+    )
+    _console.print(f"Endpoint {escape(profile.utomlansfakturering.endpoint)}")
+    prepare_folder(out)
     if (why := why_unreachable(profile)) is not None:
-        _errors.print(f"[red]error:[/] the system under test cannot be reached: {escape(why)} - "
-                      "start it, or correct endpoint in the target file")  # fmt: skip
+        text = f"the system under test cannot be reached: {why}"
+        _errors.print(f"[red]error:[/] {escape(text)}")
         return UNREACHABLE
-
-    def tell(scenario: ScenarioResult, done: int, all_of_them: int) -> None:
-        width = len(str(all_of_them))
-        _console.print(f"{done:>{width}}/{all_of_them} {_OUTCOMES[scenario.outcome]} "
-                       f"{escape(scenario.title)}")  # fmt: skip
-        for deviation in scenario.deviations:
-            where = f" {deviation.where}:" if deviation.where else ""
-            _console.print(
-                f"      [red]{escape(f'{deviation.requirement}:{where} {deviation.text}')}[/]"
-            )
-            _console.print(f"      expected {escape(deviation.expected)}; "
-                           f"observed {escape(deviation.observed)}")  # fmt: skip
-        if scenario.reason:
-            _console.print(f"      {escape(scenario.reason)}")
-
-    ended = run_suite(profile, out, quick=quick, only=only, on_scenario=tell)
+    ended = run_suite(
+        profile, out, quick=quick, only=only, on_scenario=partial(tell_scenario, _console)
+    )
     result = ended.result
     write_result(result, out / "result.json")
     write_junit(result, out)
-    page = write_html(result, out)
-    _console.print()
-    _console.print(f"Verdict: {_VERDICTS[result.verdict]}")
-    counts = ", ".join(f"{result.counted(outcome)} {outcome.value.replace('_', ' ')}"
-                       for outcome in Outcome if result.counted(outcome))  # fmt: skip
-    _console.print(f"Scenarios: {counts}" + (f" ({result.selection})" if result.selection else ""))
-    remarks = sum(len(scenario.observations) for scenario in result.scenarios)
-    if remarks:
-        _console.print(f"Observations: {remarks}, see the report")
-    _console.print(f"Report: {escape(str(page.resolve()))}")
+    tell_end(_console, result, write_html(result, out))
     for problem in ended.problems:
         _errors.print(f"[magenta]the harness broke:[/] {escape(problem)}")
     if ended.lost:
         _errors.print("[red]error:[/] the system under test stopped answering; "
                       "what was learnt until then is in the report")  # fmt: skip
+    elif result.interrupted:
+        _errors.print("Stopped before the end; what was learnt until then is in the report.")
+    elif not result.counted(Outcome.PASSED) and not result.counted(Outcome.FAILED):
+        _errors.print("Nothing could be tested; the reasons are above.")
+    return _status(ended)
+
+
+def _status(ended: object) -> int:
+    """Say how a run ends: what was found weighs more than what was missed."""
+    from features.run import Ended
+    from reports.results import Outcome, Verdict
+
+    assert isinstance(ended, Ended)  # noqa: S101
+    result = ended.result
+    if ended.lost:
         return UNREACHABLE
     if result.verdict is Verdict.DEVIATIONS:
         return DEVIATES
-    if ended.problems or result.verdict is Verdict.BROKEN:
-        return BROKEN
-    if result.interrupted:
-        _errors.print("Stopped before the end; what was learnt until then is in the report.")
-        return BROKEN
-    return ALL_WELL
+    whole = not ended.problems and not result.interrupted and result.counted(Outcome.PASSED)
+    return ALL_WELL if whole and result.verdict is not Verdict.BROKEN else BROKEN
 
 
 @cli.command()
@@ -197,10 +193,10 @@ def _certify(profile: object, out: Path, *, quick: bool, only: str) -> int:
 )
 def simulate(port: int, data: Path) -> int:
     """Run the platform alone, with all regions behind it, until stopped (Ctrl-C)."""
-    from features.run import prepare_folder
     from simulator.simulation import simulation
+    from simulator.store import prepare_data
 
-    prepare_folder(data)
+    prepare_data(data)
     with simulation(port=port, data=data) as running:
         _console.print(
             "[bold]Provbänk simulates Nationella tjänsteplattformen.[/] Ctrl-C stops it."
@@ -242,7 +238,9 @@ def validate(paths: tuple[Path, ...], as_json: bool, at: str | None, actor: str 
     if as_json and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 wherever it is piped
     wrong = 0
-    for file, judgement in judge_files(files, at=moment, context={"actor": actor} if actor else None):
+    for file, judgement in judge_files(
+        files, at=moment, context={"actor": actor} if actor else None
+    ):
         assert isinstance(judgement, Judgement)  # noqa: S101
         wrong += not judgement.accepted
         if as_json:
@@ -251,7 +249,8 @@ def validate(paths: tuple[Path, ...], as_json: bool, at: str | None, actor: str 
         else:
             _tell_judgement(file, judgement)
     if not as_json:
-        _console.print(f"{len(files)} messages: {len(files) - wrong} accepted, {wrong} deviating")
+        noun = "message" if len(files) == 1 else "messages"
+        _console.print(f"{len(files)} {noun}: {len(files) - wrong} accepted, {wrong} deviating")
     return DEVIATES if wrong else ALL_WELL
 
 
@@ -289,8 +288,13 @@ def target_init(file: Path, force: bool) -> int:
     try:
         file.write_text(EXAMPLE, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", where=str(file)) from None
-    _console.print(f"Wrote {escape(str(file))}. Edit it, then: provbank certify --target {file}")
+        raise UsageError(
+            f"cannot be written: {error.strerror}", where=str(file), mend="name another place"
+        ) from None
+    named = f'"{file}"' if " " in str(file) else str(file)
+    _console.print(
+        f"Wrote {escape(named)}. Edit it, then: provbank certify --target {escape(named)}"
+    )
     return ALL_WELL
 
 

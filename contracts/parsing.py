@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from contracts.errors import MessageError
@@ -60,8 +62,9 @@ def parse(message: bytes, *, largest: int = LARGEST_MESSAGE) -> etree._Element:
 
 
 def _without_values(error: etree.XMLSyntaxError) -> str:
-    """Tell what the parser says without its position, which is given apart."""
-    return str(error.msg or "cannot be read").split(", line ")[0].strip()
+    """Tell what the parser says without its position, which is given apart, or any content."""
+    text = str(error.msg or "cannot be read").split(", line ")[0]
+    return re.split(r"\bBytes: ", text, maxsplit=1)[0].strip().rstrip(",")
 
 
 def _refuse_depth(root: etree._Element) -> None:

@@ -24,7 +24,7 @@ _VALUES = (
     ),
     (re.compile(r"^'.*' is not a valid value of", re.DOTALL), "The value is not a valid value of"),
 )
-_MEND = "make the message follow the schema; `?wsdl` and the XSD of the contract say how"
+_MEND = "make the message follow the contract's schema at this place"
 
 
 class Schema:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from contracts.catalogue import Domain, bundled
@@ -111,8 +111,9 @@ def reference_system(
 ) -> Iterator[Target]:
     """Start the bundled region system, and give the target that leads to it."""
     region = REGIONS[county]
-    app = regions_app({county: Buyer(Ledger(county), defect=defect)})
-    with Server(app, port=port) as server:
+    ledger = Ledger(county)
+    app = regions_app({county: Buyer(ledger, defect=defect)})
+    with closing(ledger), Server(app, port=port) as server:
         yield Target(
             system="Provbänks referenssystem"
             + (f" med felet {defect.name}" if defect.name else ""),

@@ -123,4 +123,4 @@ class Caller:
         reached = not all(never_reached(answer) for answer in answers)
         self.reachability.note(reached)
         if not reached:
-            pytest.skip("Systemet gick inte att nå: förbindelsen kunde inte upprättas.")
+            pytest.skip("Systemet gick inte att nå: ingen förbindelse kunde upprättas.")

@@ -15,7 +15,6 @@ from simulator.outbound import TlsMaterial
 __all__ = ["KeptClaim", "ObservationPoint"]
 
 _TIMEOUT = 10.0
-_NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +44,18 @@ class ObservationPoint:
                 self._session.cert = (tls.certificate, tls.key)
 
     def claim(self, claim_id: str) -> KeptClaim | None:
-        """Give a kept claim specification, or None where the system has none with the id."""
+        """Give a kept claim specification, or None where the system has none with the id.
+
+        Shape: a system that has none says so with ``copies`` 0. An answer of 404 is no such
+               answer: it is what a wrong address gives.
+        """
         response = self._ask("GET", f"/claims/{quote(claim_id, safe='')}")
-        if response.status_code == _NOT_FOUND:
-            return None
         document = self._document(response)
         try:
+            if document["id"] != claim_id:
+                raise self._misfit(response, "it speaks of another id")
+            if int(document["copies"]) == 0:
+                return None
             return KeptClaim(
                 id=str(document["id"]),
                 copies=int(document["copies"]),
@@ -103,5 +108,6 @@ class ObservationPoint:
         return HarnessError(
             f"the observation point answered otherwise than described: {what}",
             where=response.url,
-            mend="see docs/observation-point.md",
+            mend="correct observe in the target file, or the observation point; "
+            "docs/observation-point.md describes it",
         )

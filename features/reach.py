@@ -2,47 +2,86 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
+from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+import certifi
 
 from features.target import Target
 
-__all__ = ["why_unreachable"]
+__all__ = ["Unreachable", "why_unreachable"]
+
+_ALERT_WAIT = 0.5
 
 
-def why_unreachable(target: Target) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """Why no connection can be made, and what to do about it."""
+
+    why: str
+    mend: str
+
+    def __str__(self) -> str:
+        """Give both on one line."""
+        return f"{self.why} - {self.mend}"
+
+
+def why_unreachable(target: Target) -> Unreachable | None:
     """Say why no connection can be made to the target's endpoint, or None where one can.
 
-    Shape: for https the TLS handshake is tried too, with the target's own material.
+    Shape: for https the TLS handshake is tried too, with the target's own material and with the
+           authorities that the platform trusts. A server of TLS 1.3 tells after the handshake
+           that it misses a certificate, so its word is waited for.
     """
     producer = target.utomlansfakturering
     parts = urlsplit(producer.endpoint)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
+    where = f"{host}:{port}"
+    start = "start it, or correct endpoint in the target file"
+    try:
+        context = _context(target) if parts.scheme == "https" else None
+    except (ssl.SSLError, OSError) as error:
+        why = f"the TLS material cannot be used: {error.strerror or error}"
+        return Unreachable(why, "give PEM files under tls; the key without a pass phrase")
     try:
         with socket.create_connection((host, port), timeout=producer.connect_timeout) as plain:
-            if parts.scheme == "https":
-                with _context(target).wrap_socket(plain, server_hostname=host):
-                    pass
+            if context is not None:
+                with context.wrap_socket(plain, server_hostname=host) as secure:
+                    _await_alert(secure)
     except ssl.SSLError as error:
-        return f"{host}:{port}: the TLS handshake failed: {error.reason or error}"
+        return Unreachable(
+            f"{where}: the TLS handshake failed: {error.reason or error}",
+            "check certificate, key and authority under tls in the target file",
+        )
     except socket.gaierror:
-        return f"{host}: there is no such host"
+        return Unreachable(f"{host}: there is no such host", start)
     except TimeoutError:
-        return f"{host}:{port}: no connection within {producer.connect_timeout:g} s"
+        return Unreachable(f"{where}: no connection within {producer.connect_timeout:g} s", start)
     except OSError as error:
-        return f"{host}:{port}: {error.strerror or error}"
+        return Unreachable(f"{where}: {error.strerror or error}", start)
     return None
+
+
+def _await_alert(secure: ssl.SSLSocket) -> None:
+    """Wait a moment for the server to turn the connection away; silence is consent."""
+    secure.settimeout(_ALERT_WAIT)
+    with contextlib.suppress(TimeoutError):
+        secure.recv(1)
 
 
 def _context(target: Target) -> ssl.SSLContext:
     tls = target.utomlansfakturering.tls
-    context = ssl.create_default_context(cafile=tls.authority if tls else None)
+    authority = tls.authority if tls and tls.authority else certifi.where()
+    context = ssl.create_default_context(cafile=authority)
     if tls is not None:
         if not tls.verify:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         if tls.certificate and tls.key:
-            context.load_cert_chain(tls.certificate, tls.key)
+            # An empty pass phrase fails at once where one is needed, instead of asking for it.
+            context.load_cert_chain(tls.certificate, tls.key, password="")
     return context

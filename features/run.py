@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import hashlib
 import os
 import platform as machine
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.catalogue import bundled
 from contracts.errors import UsageError
 from contracts.judge import swedish_now
 from features.bench import Bench, bench_for
@@ -26,12 +28,24 @@ from reports.collector import REQUIREMENTS, Collector
 from reports.coverage import covered, verdict_of
 from reports.results import Outcome, RequirementResult, RunResult, ScenarioResult, Subject
 
-__all__ = ["RUN_PLUGIN", "Ended", "Run", "certify", "prepare_folder"]
+__all__ = ["RUN_PLUGIN", "Ended", "Run", "certify", "chosen_requirement", "prepare_folder"]
 
 RUN_PLUGIN = "provbank-run"
 
 _HERE = Path(__file__).resolve().parent
 _SUITE = "utomlansfakturering/producent"
+_MARK = ".provbank-report"
+_WRITTEN = (
+    "result.json",
+    "junit.xml",
+    "rapport.html",
+    "pytest.log",
+    "allure-results",
+    "meddelanden",
+    "journal.sqlite",
+    "journal.sqlite-wal",
+    "journal.sqlite-shm",
+)
 
 OnScenario = Callable[[ScenarioResult, int, int], None]
 
@@ -87,10 +101,8 @@ def certify(
         code = _pytest(folder, only, collector, run)
     problems = list(collector.problems)
     if not collector.scenarios and not problems:
-        if only:
-            raise UsageError(
-                f"no scenario checks {only}", mend="see the requirement table of a full report"
-            )
+        if code == pytest.ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt  # before there was anything to report
         problems.append(f"the suite could not be run (pytest ended with {code})")
     selection = "; ".join(
         part
@@ -109,24 +121,58 @@ def certify(
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make the report folder, make sure that it can be written, and clear an earlier run's files.
+    """Make the report folder ready: there, writable, and without what an earlier run left.
 
-    Raises: UsageError where it cannot.
+    Shape:  nothing is removed but what a run writes, and only from a folder that a run has made;
+            a folder that holds anything else is refused as it is.
+    Raises: UsageError where the folder cannot be used.
     """
-    probe = folder / f".provbank-{secrets.token_hex(4)}"
+    mark = folder / _MARK
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe.write_text("", encoding="utf-8")
-        probe.unlink()
-        for leftover in folder.glob("journal.sqlite*"):
-            leftover.unlink()
-        shutil.rmtree(folder / "meddelanden", ignore_errors=True)
+        if not mark.exists() and any(folder.iterdir()):
+            raise UsageError(
+                "the report folder holds files that no run of provbank has written",
+                where=str(folder),
+                mend="choose a folder of its own with --out",
+            )
+        for name in _WRITTEN:
+            left = folder / name
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink(missing_ok=True)
+        mark.write_text("A run of provbank writes its report here.\n", encoding="utf-8")
     except OSError as error:
         raise UsageError(
             f"the report folder cannot be written: {error.strerror or error}",
             where=str(folder),
             mend="choose another folder with --out",
         ) from None
+
+
+def chosen_requirement(text: str) -> str:
+    """Give the requirement that --only means: FBC-R5, also where fbc-r5 or R5 is written.
+
+    Raises: UsageError where no scenario checks it, with the nearest ids there are.
+    """
+    checked = {
+        str(item.id): item
+        for item in bundled()
+        .domain("financial:billing:claim", "1.1")
+        .requirements.binding("producer")
+        if "producer" not in item.untested
+    }
+    for name in (text.upper(), f"FBC-{text.upper()}"):
+        if name in checked:
+            return name
+    near = difflib.get_close_matches(text.upper(), checked, n=3)
+    raise UsageError(
+        f"no scenario checks {text}",
+        mend=f"did you mean {' or '.join(near)}?"
+        if near
+        else "see the requirement table of a full report",
+    )
 
 
 def _pytest(folder: Path, only: str, collector: Collector, run: Run) -> int:

@@ -38,13 +38,14 @@ hsa_id = "SE2321000024-EXEMPEL"     # the system's own HSA-id
 roles = ["producer"]                # the roles the system claims; "producer" receives claims
 
 [services.utomlansfakturering.producer]
-endpoint = "http://127.0.0.1:9090/claim"  # where the platform sends ProcessClaimSpecification
+# Where the platform sends ProcessClaimSpecification; this is where `provbank region` listens.
+endpoint = "http://127.0.0.1:9090/regions/03/claim"
 connect_timeout = 2.0               # seconds to get a connection; may be left out
 response_timeout = 29.0             # seconds to wait for an answer; may be left out
 
 # Where the suite can see what the system has kept (docs/observation-point.md). Without it, what
 # cannot be seen from outside is reported as not tested.
-# observe = "http://127.0.0.1:9090/observe"
+# observe = "http://127.0.0.1:9090/regions/03/observe"
 
 # For an endpoint on https: what the platform presents, and whom it trusts. Paths are relative to
 # this file; all are PEM.

@@ -29,7 +29,9 @@ __all__ = [
 
 _OK_STATUS, _FAULT_STATUS = 200, 500
 
-_RULE = re.compile(r"(?<![\w.])Ö?R[ _-]?0*(\d{1,2})(?![\w.]\w|\w)", re.IGNORECASE)
+_RULE = re.compile(
+    r"(?<![\w.])(?:[ÖO]?R|(?:regel|rule)[ :])[ _-]?0*(\d{1,2})(?![\w.]\w|\w)", re.IGNORECASE
+)
 
 _STACK_TRACES = (
     (re.compile(r"\bat [\w$.<>/]+\([\w$]+\.(?:java|kt|scala|groovy):\d+\)"), "Java"),
@@ -98,21 +100,24 @@ def stack_trace_in(text: str) -> str | None:
 
 
 def http_refusal(answer: Answer) -> int | None:
-    """Give the 4xx status by which the tested system turned a call away without SOAP, or None."""
+    """Give the status (400) by which the system turned a call away without SOAP, or None."""
     fault = answer.fault
     if answer.platform_code != "VP009" or fault is None:
         return None
-    found = re.search(r"VP_PRODUCER_EXCEPTION_HTTP_STATUS=(4\d\d)", fault.detail)
+    found = re.search(r"VP_PRODUCER_EXCEPTION_HTTP_STATUS=(400)\b", fault.detail)
     return int(found[1]) if found else None
 
 
+_NO_CONNECTION = ("java.net.ConnectException", "javax.net.ssl.SSLHandshakeException")
+
+
 def never_reached(answer: Answer) -> bool:
-    """Tell whether the platform could not even connect to the tested system."""
+    """Tell whether the platform got no connection to the tested system, TLS and all."""
     fault = answer.fault
     return (
         answer.platform_code == "VP009"
         and fault is not None
-        and "java.net.ConnectException" in fault.detail
+        and any(kind in fault.detail for kind in _NO_CONNECTION)
     )
 
 
@@ -325,7 +330,7 @@ class Judge:
     def faulted(self, answer: Answer) -> tuple[Deviation, ...]:
         """Judge an answer that should be the tested system's own SOAP fault.
 
-        Shape:  a refusal by HTTP 4xx is no deviation, but for the caller to remark on: WS-I asks
+        Shape:  a refusal by HTTP 400 is no deviation, but for the caller to remark on: WS-I asks
                 for 400 to malformed XML, and practice for a fault with 500.
         Source: RIV-TA Basic Profile 2.1 BP-1 by WS-I BP 1.1 R1113, R1125, R1126.
         """

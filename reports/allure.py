@@ -39,8 +39,10 @@ class AllureSteps:
         """Name the result after the scenario, and label it with feature and requirements."""
         allure.dynamic.title(scenario.name)
         allure.dynamic.feature(feature.name)
+        marked = {mark.name for mark in request.node.iter_markers()}  # Allure tags these itself
         for requirement in request.node.stash.get(REQUIREMENTS, ()):
-            allure.dynamic.tag(requirement)
+            if requirement not in marked:
+                allure.dynamic.tag(requirement)
 
     @pytest.hookimpl(trylast=True)
     def pytest_bdd_before_step(self, step: Step) -> None:

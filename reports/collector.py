@@ -54,6 +54,7 @@ class Collector:
         self._steps: list[StepResult] = []
         self._step_started = 0.0
         self._current: Step | None = None
+        self._to_run = 0
         self.problems: list[str] = []
 
     @property
@@ -81,6 +82,7 @@ class Collector:
         """Note what there is to run, and take away what is left out by choice."""
         self._items = {item.nodeid: item for item in items}
         items[:] = [item for item in items if LEFT_OUT not in item.stash]
+        self._to_run = len(items)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a suite that cannot be read: the harness is broken, not the system."""
@@ -162,7 +164,7 @@ class Collector:
             self._end_step(item, self._current, Outcome.NOT_TESTED, error=reason)
         result = self._result(item, outcome, seconds, reason=reason, evidence=evidence)
         self._results[item.nodeid] = result
-        self._on_scenario(result, len(self._results), len(self._items))
+        self._on_scenario(result, len(self._results), self._to_run)
 
     def _end_step(
         self,

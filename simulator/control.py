@@ -59,7 +59,9 @@ def _shown(entry: Entry) -> dict[str, Any]:
         "decision": entry.decision,
         "address": entry.address,
         "producer_status": entry.producer_status,
-        "producer_seconds": entry.producer_seconds,
+        "producer_seconds": None
+        if entry.producer_seconds is None
+        else round(entry.producer_seconds, 6),
         "status": entry.status,
         "request_bytes": len(entry.request),
         "response_bytes": len(entry.response),

@@ -71,12 +71,16 @@ class Server:
 
     def __enter__(self) -> Server:
         """Start answering."""
-        self._thread.start()
-        deadline = time.monotonic() + _PATIENCE
-        while not self._server.ready:
-            if self._problem is not None or time.monotonic() > deadline:
-                raise HarnessError("the HTTP server did not start", where=self.url)
-            time.sleep(0.001)
+        try:
+            self._thread.start()
+            deadline = time.monotonic() + _PATIENCE
+            while not self._server.ready:
+                if self._problem is not None or time.monotonic() > deadline:
+                    raise HarnessError("the HTTP server did not start", where=self.url)
+                time.sleep(0.001)
+        except BaseException:
+            self._server.stop()  # an interrupt here would leave threads that nobody ends
+            raise
         return self
 
     def __exit__(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
+from pathlib import Path
+
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from contracts.errors import UsageError
 
-__all__ = ["METADATA", "open_store"]
+__all__ = ["METADATA", "open_store", "prepare_data"]
 
 METADATA = sa.MetaData()
 
@@ -44,3 +47,21 @@ def _set_up_sqlite(connection: object, _record: object) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA busy_timeout=10000")
     cursor.close()
+
+
+def prepare_data(folder: Path) -> None:
+    """Make sure that a folder for databases is there and can be written; nothing is removed.
+
+    Raises: UsageError where it cannot.
+    """
+    probe = folder / f".provbank-{secrets.token_hex(4)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_text("", encoding="utf-8")
+        probe.unlink()
+    except OSError as error:
+        raise UsageError(
+            f"the folder cannot be written: {error.strerror or error}",
+            where=str(folder),
+            mend="choose another with --data",
+        ) from None

@@ -45,7 +45,7 @@ def _system(county: str, buyer: Buyer) -> Blueprint:
     def kept(claim_id: str) -> ResponseReturnValue:
         found = buyer.ledger.find(claim_id)
         if found is None:
-            return jsonify(error="not kept"), 404
+            return jsonify(id=claim_id, copies=0, payable=None, creditOf=None, credits=[])
         if not buyer.defect.ties_credits:
             found = replace(found, credits=())
         return jsonify(

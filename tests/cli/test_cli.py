@@ -85,7 +85,7 @@ def lines_until(process: subprocess.Popen[str], pattern: str) -> str:
 def target_at(folder: Path, endpoint: str, more: str = "") -> Path:
     path = folder / "region.toml"
     path.write_text(
-        EXAMPLE.replace("http://127.0.0.1:9090/claim", endpoint) + more, encoding="utf-8"
+        EXAMPLE.replace("http://127.0.0.1:9090/regions/03/claim", endpoint) + more, encoding="utf-8"
     )
     return path
 
@@ -156,12 +156,96 @@ def test_a_report_folder_that_cannot_be_written_is_usage(tmp_path: Path) -> None
     assert "--out" in ended.stderr
 
 
+def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
+    """Nobody's files are removed, whatever they are called."""
+    mine = tmp_path / "report" / "meddelanden" / "mitt.xml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mitt", encoding="utf-8")
+
+    ended = provbank("certify", "--only", "R5", "--out", "report", cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert "no run of provbank has written" in ended.stderr
+    assert mine.read_text(encoding="utf-8") == "mitt"
+
+
+def test_an_earlier_report_is_never_taken_for_this_one_s(tmp_path: Path) -> None:
+    """A run that comes to nothing leaves no green report of the run before."""
+    assert provbank("certify", "--only", "R5", "--out", "report", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "report" / "result.json").exists()
+    path = target_at(tmp_path, f"http://127.0.0.1:{free_port()}/claim")
+
+    misspelt = provbank("certify", "--only", "R555", "--out", "report", cwd=tmp_path)
+    assert misspelt.returncode == 2
+    assert (tmp_path / "report" / "result.json").exists()
+
+    ended = provbank("certify", "--target", str(path), "--out", "report", cwd=tmp_path)
+    assert ended.returncode == 4
+    assert not (tmp_path / "report" / "result.json").exists()
+    assert not (tmp_path / "report" / "rapport.html").exists()
+
+
+def test_a_wrong_observation_point_breaks_the_scenario_and_blames_nobody(tmp_path: Path) -> None:
+    """An address that answers 404 is a mistake in the set-up: neither passed nor failed."""
+    with running("region", "--port", "0", cwd=tmp_path) as region:
+        endpoint = re.search(r'endpoint = "(.*)"', lines_until(region, "observe = "))
+        assert endpoint is not None
+        more = endpoint[1].replace("/claim", "/wrong")
+        path = target_at(tmp_path, endpoint[1])
+        path.write_text(
+            re.sub(r"# observe = .*", f'observe = "{more}"', path.read_text(encoding="utf-8")),
+            encoding="utf-8",
+        )
+
+        ended = provbank("certify", "--only", "SVAR-INGET-SPARAT", "--target", str(path),
+                         cwd=tmp_path)  # fmt: skip
+
+    result = read_result(tmp_path / "provbank-report" / "result.json")
+    assert ended.returncode == 3
+    assert {scenario.outcome for scenario in result.scenarios} == {Outcome.BROKEN}
+    assert "observe" in ended.stdout
+
+
+def test_a_run_in_which_nothing_could_be_tested_is_not_well(tmp_path: Path) -> None:
+    """Not tested is not passed: the status says so."""
+    ended = provbank("certify", "--quick", "--only", "FBC-SLA-5MB", cwd=tmp_path)
+
+    assert ended.returncode == 3
+    assert "Nothing could be tested" in ended.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="head and its broken pipe are of POSIX")
+def test_a_reader_that_leaves_does_not_end_the_run(tmp_path: Path) -> None:
+    """`provbank certify | head` goes on quietly, and the report is whole."""
+    with running("certify", "--quick", "--out", "report", cwd=tmp_path) as process:
+        lines_until(process, r"^ *3/")
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(timeout=60) == 0
+        process.stdout = None
+
+    result = read_result(tmp_path / "report" / "result.json")
+    assert result.counted(Outcome.PASSED) > 100
+
+
+@pytest.mark.parametrize("after", [0.2, 0.6, 0.9, 1.2])
+def test_ctrl_c_during_the_start_ends_at_once(tmp_path: Path, after: float) -> None:
+    """Whenever it comes, the command ends by itself, and not as if all were well."""
+    with running("certify", "--out", "report", cwd=tmp_path) as process:
+        threading.Event().wait(after)
+        interrupt(process)
+        process.communicate(timeout=30)
+
+    assert process.returncode not in (0, 1, 4)
+
+
 def test_an_unknown_requirement_is_usage(tmp_path: Path) -> None:
     """--only with a misspelt id runs nothing and says so."""
     ended = provbank("certify", "--only", "FBC-R6", cwd=tmp_path)
 
     assert ended.returncode == 2
     assert "no scenario checks FBC-R6" in ended.stderr
+    assert "did you mean" in ended.stderr
 
 
 def test_an_unknown_defect_is_usage_and_lists_the_known(tmp_path: Path) -> None:

@@ -27,14 +27,14 @@ def test_the_example_is_a_good_target_file(tmp_path: Path) -> None:
     target = read_target(write(tmp_path, EXAMPLE))
 
     assert target.region.name == "Region Uppsala"
-    assert target.utomlansfakturering.endpoint == "http://127.0.0.1:9090/claim"
+    assert target.utomlansfakturering.endpoint == "http://127.0.0.1:9090/regions/03/claim"
     assert target.utomlansfakturering.observe is None
 
 
 def test_every_commented_line_of_the_example_works_too(tmp_path: Path) -> None:
     """Taking the # away from the optional settings gives a good file."""
     text = EXAMPLE.replace("# observe", "observe").replace(
-        "http://127.0.0.1:9090/claim", "https://x/claim"
+        "http://127.0.0.1:9090/regions/03/claim", "https://x/claim"
     )
     for line in (
         "[services.utomlansfakturering.producer.tls]",
@@ -97,25 +97,29 @@ def test_every_commented_line_of_the_example_works_too(tmp_path: Path) -> None:
         ),
         pytest.param('["producer"]', "[]", 15, ["roles"], id="no role"),
         pytest.param(
-            '"http://127.0.0.1:9090/claim"', '"127.0.0.1:9090"', 18, ["no address"], id="no scheme"
+            '"http://127.0.0.1:9090/regions/03/claim"',
+            '"127.0.0.1:9090"',
+            19,
+            ["no address"],
+            id="no scheme",
         ),
         pytest.param(
-            '"http://127.0.0.1:9090/claim"',
+            '"http://127.0.0.1:9090/regions/03/claim"',
             '"http://h:99999/"',
-            18,
+            19,
             ["no address"],
             id="impossible port",
         ),
         pytest.param(
-            "connect_timeout = 2.0", "connect_timeout = 0", 19, ["seconds"], id="zero seconds"
+            "connect_timeout = 2.0", "connect_timeout = 0", 20, ["seconds"], id="zero seconds"
         ),
         pytest.param(
-            "connect_timeout = 2.0", 'connect_timeout = "2"', 19, ["seconds"], id="seconds as text"
+            "connect_timeout = 2.0", 'connect_timeout = "2"', 20, ["seconds"], id="seconds as text"
         ),
         pytest.param(
             "connect_timeout = 2.0",
             "connect_timeout = true",
-            19,
+            20,
             ["seconds"],
             id="seconds as truth",
         ),
@@ -196,7 +200,7 @@ def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
 def test_tls_material_is_checked(tmp_path: Path, tls: str, words: str) -> None:
     """TLS material must be whole and there."""
     (tmp_path / "a.pem").write_text("", encoding="utf-8")
-    text = EXAMPLE.replace("http://127.0.0.1:9090/claim", "https://x/claim")
+    text = EXAMPLE.replace("http://127.0.0.1:9090/regions/03/claim", "https://x/claim")
 
     found = problems(tmp_path, f"{text}\n[services.utomlansfakturering.producer.tls]\n{tls}\n")
 

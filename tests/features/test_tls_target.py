@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 import trustme
+from cryptography.hazmat.primitives import serialization
 
 from features.bench import bench_for
 from features.reach import why_unreachable
 from features.target import EXAMPLE, Target, read_target
+from features.verdicts import never_reached
 from simulator.regions.buyer import Buyer
 from simulator.regions.ledger import Ledger
 from simulator.regions.seller import Seller
@@ -68,7 +70,7 @@ def a_target(folder: Path, endpoint: str, authority: trustme.CA, *, with_key: bo
     keys = 'certificate = "platform.pem"\nkey = "platform.key"\n' if with_key else ""
     path = folder / "region.toml"
     path.write_text(
-        EXAMPLE.replace("http://127.0.0.1:9090/claim", endpoint)
+        EXAMPLE.replace("http://127.0.0.1:9090/regions/03/claim", endpoint)
         + "\n[services.utomlansfakturering.producer.tls]\n"
         + f'authority = "authority.pem"\n{keys}',
         encoding="utf-8",
@@ -95,17 +97,49 @@ def test_a_system_of_another_authority_is_not_reached(
     with region_on_https(trustme.CA()) as endpoint:
         target = a_target(tmp_path, endpoint, authority, with_key=True)
 
-        assert "TLS handshake failed" in (why_unreachable(target) or "")
+        assert "TLS handshake failed" in str(why_unreachable(target))
 
 
-def test_without_a_certificate_the_system_turns_the_platform_away(
+def test_a_system_that_misses_a_certificate_is_told_before_anything_runs(
     tmp_path: Path, authority: trustme.CA
 ) -> None:
-    """The call ends as VP009, and is not tried again."""
+    """TLS 1.3 tells after the handshake; it is waited for, and the advice speaks of tls."""
+    with region_on_https(authority) as endpoint:
+        target = a_target(tmp_path, endpoint, authority, with_key=False)
+
+        assert "under tls" in str(why_unreachable(target))
+
+
+def test_without_a_certificate_a_call_never_reaches_the_system(
+    tmp_path: Path, authority: trustme.CA
+) -> None:
+    """The call ends as VP009, which says nothing of the system."""
     with region_on_https(authority) as endpoint:
         target = a_target(tmp_path, endpoint, authority, with_key=False)
         with bench_for(target) as bench:
             sent = Seller(bench.seller, bench.client).bill(target.region, "öppen vård")
 
     assert sent.answer is not None
-    assert sent.answer.platform_code == "VP009"
+    assert never_reached(sent.answer)
+
+
+@pytest.mark.parametrize("content", ["no PEM at all", None])
+def test_a_key_that_cannot_be_used_is_told(
+    tmp_path: Path, authority: trustme.CA, content: str | None
+) -> None:
+    """A file that is no PEM, or a key behind a pass phrase, which nobody is asked for."""
+    target = a_target(tmp_path, "https://localhost:1/claim", authority, with_key=True)
+    key = tmp_path / "platform.key"
+    if content is None:
+        private = serialization.load_pem_private_key(key.read_bytes(), None)
+        key.write_bytes(
+            private.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.BestAvailableEncryption(b"hemlig"),
+            )
+        )
+    else:
+        key.write_text(content, encoding="utf-8")
+
+    assert "TLS material cannot be used" in str(why_unreachable(target))

@@ -250,12 +250,25 @@ def _extended(system: Buyer, deal: Deal) -> object:
     return code_of(system.receive(envelope(payload)))
 
 
-def _large(system: Buyer, deal: Deal) -> object:
-    sizes = (3_500_000, 4_500_000)
-    return [
+def _of_sizes(*sizes: int) -> Callable[[Buyer, Deal], object]:
+    return lambda system, deal: [
         system.receive(envelope(grown(valid("öppen vård", deal), to_bytes=size))).status
         for size in sizes
     ]
+
+
+def _with_text(path: str, text: str) -> Callable[[Buyer, Deal], object]:
+    """Look at the answer to a message that is as valid with another text."""
+
+    def look(system: Buyer, deal: Deal) -> object:
+        payload = valid("öppen vård", deal)
+        element = payload.find(".//" + "/".join(f"{{{CLAIM}}}{step}" for step in path.split("/")))
+        assert element is not None
+        element.text = text
+        reply = system.receive(envelope(payload))
+        return reply.status, code_of(reply)
+
+    return look
 
 
 def _namespace(reply: Reply) -> object:
@@ -308,9 +321,19 @@ SHOWN = {
     ),
     "answers-fault-as-success": Shown(_of_unreadable(lambda reply: reply.status), 500, 200),
     "accepts-unreadable": Shown(_of_unreadable(code_of), None, "OK"),
-    "refuses-large": Shown(_large, [200, 200], [200, 413]),
+    "refuses-above-1-mb": Shown(_of_sizes(950_000, 1_200_000), [200, 200], [200, 413]),
+    "refuses-above-2-mb": Shown(_of_sizes(1_950_000, 2_200_000), [200, 200], [200, 413]),
+    "refuses-large": Shown(_of_sizes(3_500_000, 4_500_000), [200, 200], [200, 413]),
+    "refuses-drg": Shown(_of_kinds("sluten vård", "DRG"), ["OK", "OK"], ["OK", "ERROR"]),
+    "wants-two-decimals": Shown(
+        _with_text("payableAmount/amount", "1800"), (200, "OK"), (200, "ERROR")
+    ),
+    "refuses-characters-beyond-bmp": Shown(
+        _with_text("careUnitName", "Musikterapin 𝄞"), (200, "OK"), (500, None)
+    ),
+    "allows-two-identities": Shown(_of_fault("två patientidentiteter", code_of), "ERROR", "OK"),
 }
-BY_TIME = {"slow", "one-at-a-time", "mixes-up-answers"}
+BY_TIME = {"slow", "falls-behind", "one-at-a-time", "mixes-up-answers"}
 """These show in time or under load, and have a test of their own below."""
 
 
@@ -343,7 +366,12 @@ def test_defect_leaves_an_ordinary_valid_message_alone(
 
 @pytest.mark.parametrize(
     ("name", "rule"),
-    [("skips-schema", "R30"), ("gives-no-place", "R30"), ("keeps-refused", "R30")],
+    [
+        ("skips-schema", "R30"),
+        ("gives-no-place", "R30"),
+        ("keeps-refused", "R30"),
+        ("allows-two-identities", "R30"),
+    ],
 )
 def test_defect_elsewhere_leaves_the_rules_alone(
     a_buyer: Callable[..., Buyer], deal: Deal, name: str, rule: str
@@ -424,6 +452,47 @@ def test_slow_system_takes_too_long_for_small_messages_of_some_size(
     assert sleeps == []
     assert code_of(a_buyer(DEFECTS["slow"]).receive(message)) == "OK"
     assert sleeps == pauses
+
+
+def test_system_that_falls_behind_works_on_one_call_at_a_time(
+    a_buyer: Callable[..., Buyer],
+    deal: Deal,
+    meet: Callable[..., list[Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ten callers at once are answered one after the other, each after its pause, and rightly."""
+    at_work, most, pauses = [0], [0], []
+    wait_a_moment = threading.Event().wait
+
+    def work(seconds: float) -> None:
+        at_work[0] += 1
+        most[0] = max(most[0], at_work[0])
+        wait_a_moment(0.005)  # long enough for another to come in, were it let
+        pauses.append(seconds)
+        at_work[0] -= 1
+
+    monkeypatch.setattr("simulator.regions.defects.time.sleep", work)
+    system = a_buyer(DEFECTS["falls-behind"])
+    messages = [envelope(valid("öppen vård", deal)) for _ in range(10)]
+
+    replies = meet([lambda each=each: system.receive(each) for each in messages])
+
+    assert [code_of(reply) for reply in replies] == ["OK"] * 10
+    assert most == [1]
+    assert len(pauses) == 10
+    assert all(seconds > 1 / 10 for seconds in pauses), "ten a second must be too many"
+
+
+def test_system_that_allows_two_identities_keeps_the_rest_of_the_schema(
+    a_buyer: Callable[..., Buyer], deal: Deal
+) -> None:
+    """Every other schema fault is refused still."""
+    system = a_buyer(DEFECTS["allows-two-identities"])
+    others = [name for name in SCHEMA_FAULTS if name != "två patientidentiteter"]
+
+    codes = {name: code_of(system.receive(envelope(faulty(name, deal)))) for name in others}
+
+    assert codes == dict.fromkeys(others, "ERROR")
 
 
 def test_system_of_one_at_a_time_turns_away_who_comes_meanwhile(

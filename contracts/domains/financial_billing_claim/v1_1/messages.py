@@ -185,9 +185,13 @@ def payload_of(claim: Claim) -> etree._Element:
 
 
 def text_of(payload: etree._Element, *names: str) -> str | None:
-    """Give the text of the element that the names lead to, from claimSpecification down."""
+    """Give the text of the element that the names lead to, from claimSpecification down.
+
+    Shape: the whole text, comments within it left out; None where there is no such element.
+    """
     path = "/".join([f"{{{RESPONDER}}}claimSpecification", *(f"{{{CLAIM}}}{n}" for n in names)])
-    return payload.findtext(path)
+    found = payload.find(path)
+    return None if found is None else str(found.xpath("string()"))
 
 
 def _claim(claim: Claim) -> Iterable[etree._Element]:
