@@ -22,12 +22,16 @@ _DOMAINS = Path(__file__).resolve().parent / "domains"
 class Domain:
     """One version of a service domain: a folder with schemas, rules and requirements.
 
-    Shape: every part is read when first asked for, and then kept.
+    Shape: every part is read when first asked for, and then kept; a part that the folder lacks is
+           empty, for rules None. ``supporting`` tells a domain that the platform itself speaks
+           from a service that regions are certified in.
     """
 
     name: str
     version: str
     folder: Path
+    title: str = ""
+    supporting: bool = False
 
     @cached_property
     def contracts(self) -> tuple[ServiceContract, ...]:
@@ -40,12 +44,14 @@ class Domain:
     @cached_property
     def requirements(self) -> Requirements:
         """Give the requirement catalogue."""
-        return read_requirements(self.folder / "requirements.toml")
+        path = self.folder / "requirements.toml"
+        return read_requirements(path) if path.exists() else Requirements((), where=str(path))
 
     @cached_property
-    def rules(self) -> RuleSet:
-        """Give the compiled Schematron rules."""
-        return RuleSet(self.folder / "rules.sch")
+    def rules(self) -> RuleSet | None:
+        """Give the compiled Schematron rules, None where the domain has none."""
+        path = self.folder / "rules.sch"
+        return RuleSet(path) if path.exists() else None
 
     @cached_property
     def _schemas(self) -> dict[Path, Schema]:
@@ -97,7 +103,7 @@ class Catalogue:
 def bundled() -> Catalogue:
     """Give the catalogue of the domains that come with the product."""
     domains = []
-    for requirements in sorted(_DOMAINS.glob("*/*/requirements.toml")):
-        head = tomllib.loads(requirements.read_text(encoding="utf-8"))["domain"]
-        domains.append(Domain(head["name"], head["version"], requirements.parent))
+    for head in sorted(_DOMAINS.glob("*/*/domain.toml")):
+        told = tomllib.loads(head.read_text(encoding="utf-8"))
+        domains.append(Domain(folder=head.parent, **told))
     return Catalogue(tuple(domains))

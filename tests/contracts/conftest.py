@@ -1,10 +1,17 @@
-"""What the tests of contracts share: a deal, a clock, messages made to order, small rule sets."""
+"""What the tests of contracts share: a deal, a clock, messages made to order, small rule sets.
+
+``wire`` is the module beside this file that judges wire equality. Tests stand in no package, so it
+is loaded by its path.
+"""
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from lxml import etree
@@ -73,6 +80,20 @@ def failed_rules(noon: datetime) -> Callable[[etree._Element], tuple[str, ...]]:
         return judgement.failed_rules
 
     return judged
+
+
+@pytest.fixture(scope="session")
+def wire() -> ModuleType:
+    """Give what wire equality is judged by: packages, schema trees, made messages, statements."""
+    name = "provbank_tests_wire"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("wire.py"))
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[name]
 
 
 @pytest.fixture

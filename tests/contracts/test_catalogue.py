@@ -106,3 +106,31 @@ def test_a_catalogue_may_be_empty() -> None:
     assert empty.contract_for(RESPONDER) is None
     with pytest.raises(UnknownContract):
         empty.domain(NAME, VERSION)
+
+
+def test_services_are_told_from_what_the_platform_itself_speaks() -> None:
+    """Regions are certified in services; the platform's own contracts stand beside them."""
+    services = {
+        domain.name: domain.version for domain in bundled().domains if not domain.supporting
+    }
+    supporting = {domain.name for domain in bundled().domains if domain.supporting}
+
+    assert services == {
+        "financial:billing:claim": "1.1",
+        "financial:patientfees:exemption": "1.0",
+    }
+    assert supporting == {
+        "infrastructure:itintegration:registry",
+        "interoperability:headers",
+        "itintegration:engagementindex",
+        "itintegration:monitoring",
+        "itintegration:registry",
+    }
+
+
+def test_a_domain_without_rules_is_judged_by_schema_alone() -> None:
+    """What a folder lacks is empty."""
+    domain = bundled().domain("itintegration:monitoring", "1.0")
+
+    assert domain.rules is None
+    assert len(domain.requirements) == 0

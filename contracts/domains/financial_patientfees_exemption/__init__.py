@@ -1,0 +1,1 @@
+"""Service domain financial:patientfees:exemption, Högkostnadsskydd."""

@@ -1,0 +1,1 @@
+"""Service domain infrastructure:itintegration:registry, the addressing catalogue's questions."""

@@ -1,0 +1,1 @@
+"""Version 2.0 of infrastructure:itintegration:registry."""

@@ -1,0 +1,1 @@
+"""Domain interoperability:headers, SOAP headers that service domains share."""

@@ -1,0 +1,1 @@
+"""Service domain itintegration:engagementindex, Engagemangsindex."""

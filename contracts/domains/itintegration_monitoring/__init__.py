@@ -1,0 +1,1 @@
+"""Service domain itintegration:monitoring, asking a component how it is."""

@@ -1,0 +1,1 @@
+"""Version 1.0 of itintegration:monitoring."""

@@ -1,0 +1,1 @@
+"""Service domain itintegration:registry, the addressing catalogue's questions, first version."""
