@@ -271,6 +271,43 @@ def _tell_judgement(file: Path, judgement: object) -> None:
                 _console.print(f"      {label}{escape(text)}")
 
 
+@cli.command()
+@click.option("--service", default="", metavar="NAME", help="One service, by title or domain.")
+@click.option("--role", type=click.Choice(["consumer", "producer"]), help="What binds one role.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def requirements(service: str, role: str | None, as_json: bool) -> int:
+    """List the requirements, with the scenarios that check each or the reason why none does."""
+    from contracts.catalogue import services_named
+    from features.scenarios import scenarios_by_requirement
+
+    checks = scenarios_by_requirement()
+    if as_json and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
+    for domain in services_named(service):
+        if not as_json:
+            _console.print(f"[bold]{domain.title}[/] ({domain.name} {domain.version})")
+        for item in domain.requirements.values():
+            if role is not None and role not in item.binds:
+                continue
+            scenarios = [
+                f"{each.file}:{each.line} {each.title}" for each in checks.get(item.id, ())
+            ]
+            if as_json:
+                told = {"id": item.id, "level": item.level, "binds": item.binds,
+                        "source": item.source, "title": item.title, "text": item.text,
+                        "scenarios": scenarios, "untested": dict(item.untested)}  # fmt: skip
+                click.echo(json.dumps(told, ensure_ascii=False))
+                continue
+            _console.print(f"{item.id}  {item.level}  {', '.join(item.binds)}  {item.title}")
+            _console.print(f"    {escape(item.text)}")
+            _console.print(f"    {escape(item.source)}")
+            for scenario in scenarios:
+                _console.print(f"    [green]checked by[/] {escape(scenario)}")
+            for binds, reason in item.untested.items():
+                _console.print(f"    [yellow]{binds} untested:[/] {escape(reason)}")
+    return ALL_WELL
+
+
 @cli.group()
 def target() -> None:
     """The file that tells which system is tested."""

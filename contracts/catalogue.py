@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -13,7 +14,7 @@ from contracts.schema import Schema
 from contracts.schematron import RuleSet
 from contracts.wsdl import ServiceContract, read_wsdl
 
-__all__ = ["Catalogue", "Domain", "bundled"]
+__all__ = ["Catalogue", "Domain", "bundled", "services_named"]
 
 _DOMAINS = Path(__file__).resolve().parent / "domains"
 
@@ -107,3 +108,25 @@ def bundled() -> Catalogue:
         told = tomllib.loads(head.read_text(encoding="utf-8"))
         domains.append(Domain(folder=head.parent, **told))
     return Catalogue(tuple(domains))
+
+
+def services_named(text: str) -> tuple[Domain, ...]:
+    """Give the services that a text means, by title or domain name; all for an empty text.
+
+    Shape:  case and the dots over letters do not matter, and a part is enough.
+    Raises: UnknownContract where it means none.
+    """
+    services = tuple(domain for domain in bundled().domains if not domain.supporting)
+    wanted = _plain(text)
+    found = tuple(
+        domain for domain in services if wanted in _plain(f"{domain.title} {domain.name}")
+    )
+    if not found:
+        known = ", ".join(_plain(domain.title) for domain in services)
+        raise UnknownContract(f"there is no service {text}", mend=f"choose one of {known}")
+    return found
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

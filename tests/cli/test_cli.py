@@ -508,3 +508,39 @@ def test_the_command_works_from_any_folder_and_says_its_version(tmp_path: Path) 
 
     assert ended.returncode == 0
     assert "0.1.0" in ended.stdout
+
+
+# --- requirements -------------------------------------------------------------------------------
+
+
+def test_requirements_are_listed_with_their_scenarios_or_reasons(tmp_path: Path) -> None:
+    """Every requirement of both services has, per role it binds, a scenario or a reason."""
+    ended = provbank("requirements", "--json", cwd=tmp_path)
+
+    listed = {each["id"]: each for each in map(json.loads, ended.stdout.splitlines())}
+    assert ended.returncode == 0
+    assert any("totalbelopp" in title for title in listed["FBC-R5"]["scenarios"])
+    assert "Ersatt av R28" in listed["FBC-ÖR6"]["untested"].values()
+    assert "FPE-rule017" in listed
+    for item in listed.values():
+        for role in item["binds"]:
+            assert item["scenarios"] or role in item["untested"], item["id"]
+
+
+@pytest.mark.parametrize("name", ["utomlansfakturering", "Utomlänsfakturering", "billing:claim"])
+def test_requirements_of_one_service_are_found_by_its_name(tmp_path: Path, name: str) -> None:
+    """Title or domain, with or without the dots."""
+    ended = provbank("requirements", "--service", name, "--role", "producer", cwd=tmp_path)
+
+    assert ended.returncode == 0
+    assert "FBC-R5" in ended.stdout
+    assert "FPE-" not in ended.stdout
+    assert "FBC-KREDIT-EJ-STOPPAD" not in ended.stdout  # binds the consumer alone
+
+
+def test_an_unknown_service_is_usage(tmp_path: Path) -> None:
+    """The known ones are told."""
+    ended = provbank("requirements", "--service", "recept", cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert "hogkostnadsskydd" in ended.stderr
