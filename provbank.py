@@ -161,12 +161,12 @@ def _certify(profile: object, out: Path, *, quick: bool, only: str) -> int:
     elif result.interrupted:
         _errors.print("Stopped before the end; what was learnt until then is in the report.")
     elif not result.counted(Outcome.PASSED) and not result.counted(Outcome.FAILED):
-        _errors.print("Nothing could be tested; the reasons are above.")
+        _errors.print("Nothing could be tested; the report says why.")
     return _status(ended)
 
 
 def _status(ended: object) -> int:
-    """Say how a run ends: what was found weighs more than what was missed."""
+    """Say how a run ends: a lost system first, then what was found, then what was missed."""
     from features.run import Ended
     from reports.results import Outcome, Verdict
 

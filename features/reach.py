@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import certifi
 
+from contracts.errors import UsageError
 from features.target import Target
 
 __all__ = ["Unreachable", "why_unreachable"]
@@ -32,9 +33,10 @@ class Unreachable:
 def why_unreachable(target: Target) -> Unreachable | None:
     """Say why no connection can be made to the target's endpoint, or None where one can.
 
-    Shape: for https the TLS handshake is tried too, with the target's own material and with the
-           authorities that the platform trusts. A server of TLS 1.3 tells after the handshake
-           that it misses a certificate, so its word is waited for.
+    Shape:  for https the TLS handshake is tried too, with the target's own material and with the
+            authorities that the platform trusts. A server of TLS 1.3 tells after the handshake
+            that it misses a certificate, so its word is waited for.
+    Raises: UsageError where the target's TLS material itself cannot be used.
     """
     producer = target.utomlansfakturering
     parts = urlsplit(producer.endpoint)
@@ -45,8 +47,13 @@ def why_unreachable(target: Target) -> Unreachable | None:
     try:
         context = _context(target) if parts.scheme == "https" else None
     except (ssl.SSLError, OSError) as error:
-        why = f"the TLS material cannot be used: {error.strerror or error}"
-        return Unreachable(why, "give PEM files under tls; the key without a pass phrase")
+        tls = producer.tls
+        files = [tls.certificate, tls.key, tls.authority] if tls else []
+        raise UsageError(
+            f"the TLS material cannot be used: {error.strerror or error}",
+            where=", ".join(file for file in files if file),
+            mend="give PEM files that belong together; the key without a pass phrase",
+        ) from None
     try:
         with socket.create_connection((host, port), timeout=producer.connect_timeout) as plain:
             if context is not None:

@@ -30,7 +30,9 @@ __all__ = [
 _OK_STATUS, _FAULT_STATUS = 200, 500
 
 _RULE = re.compile(
-    r"(?<![\w.])(?:[ÖO]?R|(?:regel|rule)[ :])[ _-]?0*(\d{1,2})(?![\w.]\w|\w)", re.IGNORECASE
+    r"(?<![\w.])(?:R[ _-]?|ÖR[ _-]?|OR|\w*regeln?(?: nr)?[ :_-]*|rules?(?: no)?[ :_-]*)"
+    r"0*(\d{1,2})(?![\w.]\w|\w)",
+    re.IGNORECASE,
 )
 
 _STACK_TRACES = (
@@ -127,6 +129,7 @@ class Judge:
     def __init__(self, domain: Domain, contract: ServiceContract) -> None:
         self._domain = domain
         self._contract = contract
+        self._rules = frozenset(item.rule for item in domain.requirements.rules())
 
     def deviation(
         self,
@@ -260,7 +263,7 @@ class Judge:
         """
         result = result_of(answer)
         comment = result.comment if result else ""
-        named = rules_named(comment)
+        named = rules_named(comment) & self._rules
         where = "/ProcessClaimSpecificationResponse/comment"
         if rule not in named:
             told = ", ".join(_in_order(named)) or "ingen regel"
@@ -288,7 +291,7 @@ class Judge:
     def surplus(self, answer: Answer, rule: str) -> str | None:
         """Remark on rules that the comment names though the message keeps them."""
         result = result_of(answer)
-        others = rules_named(result.comment if result else "") - {rule}
+        others = (rules_named(result.comment if result else "") & self._rules) - {rule}
         if not others:
             return None
         return (

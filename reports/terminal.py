@@ -23,6 +23,7 @@ _VERDICTS = {
     Verdict.INCOMPLETE: "[bold yellow]Incomplete[/]: no deviations in what was run",
     Verdict.BROKEN: "[bold magenta]Broken[/]: the harness could not do its work",
 }
+_NOTHING_TESTED = "[bold yellow]Incomplete[/]: nothing was tested"
 _MOST_DEVIATIONS = 5
 
 
@@ -45,7 +46,10 @@ def tell_scenario(console: Console, scenario: ScenarioResult, done: int, of: int
 def tell_end(console: Console, result: RunResult, page: Path) -> None:
     """Print verdict, counts and where the report lies."""
     console.print()
-    console.print(f"Verdict: {_VERDICTS[result.verdict]}")
+    verdict = _VERDICTS[result.verdict]
+    if result.verdict is Verdict.INCOMPLETE and not result.counted(Outcome.PASSED):
+        verdict = _NOTHING_TESTED
+    console.print(f"Verdict: {verdict}")
     counts = ", ".join(
         f"{result.counted(outcome)} {outcome.value.replace('_', ' ')}"
         for outcome in Outcome

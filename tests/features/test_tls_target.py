@@ -13,6 +13,7 @@ import pytest
 import trustme
 from cryptography.hazmat.primitives import serialization
 
+from contracts.errors import UsageError
 from features.bench import bench_for
 from features.reach import why_unreachable
 from features.target import EXAMPLE, Target, read_target
@@ -142,4 +143,5 @@ def test_a_key_that_cannot_be_used_is_told(
     else:
         key.write_text(content, encoding="utf-8")
 
-    assert "TLS material cannot be used" in str(why_unreachable(target))
+    with pytest.raises(UsageError, match=r"TLS material cannot be used.*pass phrase"):
+        why_unreachable(target)

@@ -40,6 +40,8 @@ def requirements(found: tuple[Deviation, ...]) -> list[str]:
         pytest.param("[regel: R5; plats: /a/b[1]]", {"R5"}, id="within punctuation"),
         pytest.param("R5.", {"R5"}, id="at the end of a sentence"),
         pytest.param("OR5, regel 6, rule: 7", {"R5", "R6", "R7"}, id="without umlaut, in words"),
+        pytest.param("affärsregel 5, regel nr 6, rules 7", {"R5", "R6", "R7"}, id="other words"),
+        pytest.param("must be 0, 1 or 9; 01 or 02 or 99", set(), id="the English word or"),
         pytest.param("(R5)(R49)", {"R5", "R49"}, id="in brackets"),
         pytest.param("DRG 5 i DRGCost, SER5, R100 och R27.0", set(), id="what only looks like one"),
         pytest.param("Beloppet stämmer inte", set(), id="no rule"),
@@ -175,6 +177,16 @@ def test_a_comment_that_names_all_rules_points_out_none(judge: Judge, replied: M
     assert judge.surplus(replied("ERROR", three), "R5") is not None
     assert judge.surplus(replied("ERROR", "R5"), "R5") is None
     assert requirements(judge.names_rule(replied("ERROR", four), "R5")) == ["FBC-SVAR-KOMMENTAR"]
+
+
+def test_a_number_that_is_no_rule_is_not_held_against_a_comment(
+    judge: Judge, replied: MakeAnswer
+) -> None:
+    """R6, R7 and R99 are no rules of the contract, so naming them blames nothing."""
+    comment = "R24, R6, R7, R32, R60, R99"
+
+    assert judge.names_rule(replied("ERROR", comment), "R24") == ()
+    assert judge.surplus(replied("ERROR", comment), "R24") is None
 
 
 def test_a_comment_must_give_the_place(judge: Judge, replied: MakeAnswer) -> None:
