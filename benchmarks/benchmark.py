@@ -33,6 +33,8 @@ ROUNDS = 3
 CLAIMS = 2000
 CLAIM_BYTES = 12_000  # grown by whole lines, this gives a claim of 11 kB
 LARGE_BYTES = 5_000_000
+GOAL_CLAIMS_A_SECOND = 500
+GOAL_READY_SECONDS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +106,8 @@ def validating(folder: Path) -> list[Figure]:
         Figure(
             what=f"validate {CLAIMS} claims of {len(sample):,} bytes, start and all",
             figure=f"{CLAIMS / whole:,.0f} a second",
-            goal="≥ 500 a second",
-            met=CLAIMS / whole >= 500,
+            goal=f"≥ {GOAL_CLAIMS_A_SECOND} a second",
+            met=CLAIMS / whole >= GOAL_CLAIMS_A_SECOND,
         ),
         Figure(
             what="the same judged in one process, schema and rules",
@@ -115,7 +117,9 @@ def validating(folder: Path) -> list[Figure]:
             what="the same, parsed and judged by schema alone",
             figure=f"{rate(lambda: schema.findings(parse(sample))):,.0f} a second",
         ),
-        Figure(what="the same, parsed alone", figure=f"{rate(lambda: parse(sample)):,.0f} a second"),
+        Figure(
+            what="the same, parsed alone", figure=f"{rate(lambda: parse(sample)):,.0f} a second"
+        ),
     ]
 
 
@@ -147,8 +151,8 @@ def starting(folder: Path) -> list[Figure]:
         Figure(
             what="simulate, from start to its first answer",
             figure=f"{seconds:.2f} s",
-            goal="< 2 s",
-            met=seconds < 2.0,
+            goal=f"< {GOAL_READY_SECONDS:.0f} s",
+            met=seconds < GOAL_READY_SECONDS,
         ),
         Figure(what="Python alone, from start to end", figure=f"{bare:.2f} s"),
     ]
