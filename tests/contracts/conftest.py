@@ -85,9 +85,21 @@ def failed_rules(noon: datetime) -> Callable[[etree._Element], tuple[str, ...]]:
 @pytest.fixture(scope="session")
 def wire() -> ModuleType:
     """Give what wire equality is judged by: packages, schema trees, made messages, statements."""
-    name = "provbank_tests_wire"
+    return _beside("wire")
+
+
+@pytest.fixture(scope="session")
+def packages() -> ModuleType:
+    """Give a maker of release archives: clean ones, faulty ones and hostile ones."""
+    return _beside("packages")
+
+
+def _beside(module_name: str) -> ModuleType:
+    """Import a module that lies beside this file."""
+    name = f"provbank_tests_{module_name}"
     if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("wire.py"))
+        path = Path(__file__).with_name(f"{module_name}.py")
+        spec = importlib.util.spec_from_file_location(name, path)
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
