@@ -309,6 +309,81 @@ def requirements(service: str, role: str | None, as_json: bool) -> int:
 
 
 @cli.group()
+def domain() -> None:
+    """Service domains from release archives, beside the bundled ones."""
+
+
+@domain.command("install")
+@click.argument("package", type=click.Path(path_type=Path))
+@click.option("--replace", "replacing", is_flag=True, help="Replace another package of it.")
+def domain_install(package: Path, replacing: bool) -> int:
+    """Install a release archive (zip) or its folder; nothing is ever fetched."""
+    from contracts.installed import install
+
+    _tell_domain(install(package, replacing=replacing))
+    return ALL_WELL
+
+
+@domain.command("list")
+def domain_list() -> int:
+    """List the installed domains."""
+    from contracts.installed import broken_domains, home, installed_domains
+
+    for one in installed_domains():
+        _console.print(f"{one.folder.name}  {one}  {len(one.contracts)} contracts, "
+                       f"{len(one.manifest.repairs)} repairs")  # fmt: skip
+    for broken in broken_domains():
+        _console.print(
+            f"{escape(broken.folder.name)}  [red]cannot be used:[/] {escape(broken.why)}"
+        )
+    if not installed_domains() and not broken_domains():
+        _console.print(f"No domain is installed in {escape(str(home()))}.")
+    return ALL_WELL
+
+
+@domain.command("show")
+@click.argument("name")
+def domain_show(name: str) -> int:
+    """Show one installed domain: contracts, repairs made to its files, and problems left."""
+    from contracts.installed import installed_domain
+
+    _tell_domain(installed_domain(name))
+    return ALL_WELL
+
+
+@domain.command("remove")
+@click.argument("name")
+def domain_remove(name: str) -> int:
+    """Remove an installed domain."""
+    from contracts.installed import remove
+
+    _console.print(f"Removed {escape(str(remove(name)))}.")
+    return ALL_WELL
+
+
+def _tell_domain(found: object) -> None:
+    from contracts.catalogue import hidden_of
+    from contracts.installed import Installed
+
+    assert isinstance(found, Installed)  # noqa: S101
+    manifest = found.manifest
+    _console.print(f"[bold]{escape(str(found))}[/] from {escape(manifest.archive)}")
+    hidden = set(hidden_of(found))
+    for contract in found.contracts:
+        note = "  (another domain answers for it)" if contract in hidden else ""
+        _console.print(
+            f"  {escape(contract.interaction)} {contract.version} {contract.profile}{note}"
+        )
+    for label, rows in (("repaired", manifest.repairs), ("problem", manifest.problems),
+                        ("left out", manifest.left_out)):  # fmt: skip
+        for row in rows:
+            _console.print(f"  [yellow]{label}[/] {escape(str(row))}")
+    for rules in manifest.rule_files:
+        told = rules.problem or "compiles"
+        _console.print(f"  rules {escape(rules.file)}: {escape(told)}")
+
+
+@cli.group()
 def target() -> None:
     """The file that tells which system is tested."""
 

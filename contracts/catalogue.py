@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from dataclasses import dataclass
-from functools import cache, cached_property
+from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from contracts.errors import UnknownContract
+from contracts.installed import Installed, installed_domains
 from contracts.requirements import Requirements, read_requirements
 from contracts.schema import Schema
 from contracts.schematron import RuleSet
-from contracts.wsdl import ServiceContract, read_wsdl
+from contracts.wsdl import ServiceContract, read_wsdls
 
-__all__ = ["Catalogue", "Domain", "bundled", "services_named"]
+__all__ = ["Catalogue", "Domain", "bundled", "hidden_of", "known", "services_named"]
 
 _DOMAINS = Path(__file__).resolve().parent / "domains"
 
@@ -25,7 +26,8 @@ class Domain:
 
     Shape: every part is read when first asked for, and then kept; a part that the folder lacks is
            empty, for rules None. ``supporting`` tells a domain that the platform itself speaks
-           from a service that regions are certified in.
+           from a service that regions are certified in. ``listed`` are contracts that were read
+           before; None has the WSDL files tell.
     """
 
     name: str
@@ -33,13 +35,17 @@ class Domain:
     folder: Path
     title: str = ""
     supporting: bool = False
+    listed: tuple[ServiceContract, ...] | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def contracts(self) -> tuple[ServiceContract, ...]:
-        """Give the service contracts, read from the WSDL files."""
+        """Give the service contracts, read from the WSDL files where they are not known."""
+        if self.listed is not None:
+            return self.listed
         return tuple(
-            read_wsdl(path, service_domain=self.name, version=self.version)
+            contract
             for path in sorted((self.folder / "schemas").rglob("*.wsdl"))
+            for contract in read_wsdls(path, service_domain=self.name, version=self.version)
         )
 
     @cached_property
@@ -66,15 +72,23 @@ class Domain:
 
 
 class Catalogue:
-    """The known domains, found by name and version or by the namespace of a message."""
+    """The known domains, found by name and version or by the namespace of a message.
+
+    Shape: where two domains have a contract of one namespace, the first one's counts; those of
+           the other are ``hidden``.
+    """
 
     def __init__(self, domains: tuple[Domain, ...]) -> None:
         self.domains = domains
-        self._by_namespace = {
-            contract.namespace: (domain, contract)
-            for domain in domains
-            for contract in domain.contracts
-        }
+        self.hidden: tuple[ServiceContract, ...] = ()
+        self._by_namespace: dict[str, list[tuple[Domain, ServiceContract]]] = {}
+        for domain in domains:
+            for contract in domain.contracts:
+                found = self._by_namespace.setdefault(contract.namespace, [])
+                if found and found[0][0] is not domain:
+                    self.hidden += (contract,)
+                else:
+                    found.append((domain, contract))
 
     def domain(self, name: str, version: str) -> Domain:
         """Give one domain version.
@@ -90,14 +104,24 @@ class Catalogue:
             mend=f"choose one of {', '.join(f'{d.name} {d.version}' for d in self.domains)}",
         )
 
-    def contract_for(self, namespace: str) -> tuple[Domain, ServiceContract] | None:
-        """Give domain and contract of a message by its payload's namespace, or None."""
-        return self._by_namespace.get(namespace)
+    def contract_for(
+        self, namespace: str, *, element: str = ""
+    ) -> tuple[Domain, ServiceContract] | None:
+        """Give domain and contract of a message by its payload's namespace, or None.
+
+        Shape: ``element`` is the payload's ``{namespace}name``; it decides between operations that
+               share a namespace, which few do, against BP-17.
+        """
+        found = self._by_namespace.get(namespace, [])
+        for domain, contract in found:
+            if element in (contract.request, contract.response):
+                return domain, contract
+        return found[0] if found else None
 
     @property
     def contracts(self) -> tuple[ServiceContract, ...]:
         """Give every known service contract."""
-        return tuple(contract for _, contract in self._by_namespace.values())
+        return tuple(contract for found in self._by_namespace.values() for _, contract in found)
 
 
 @cache
@@ -108,6 +132,26 @@ def bundled() -> Catalogue:
         told = tomllib.loads(head.read_text(encoding="utf-8"))
         domains.append(Domain(folder=head.parent, **told))
     return Catalogue(tuple(domains))
+
+
+def known() -> Catalogue:
+    """Give the catalogue of all domains, bundled or installed; a bundled contract comes first."""
+    return _with(installed_domains())
+
+
+@lru_cache(maxsize=1)
+def _with(installed: tuple[Installed, ...]) -> Catalogue:
+    return Catalogue(
+        bundled().domains
+        + tuple(
+            Domain(one.name, one.version, one.folder, listed=one.contracts) for one in installed
+        )
+    )
+
+
+def hidden_of(domain: Installed) -> tuple[ServiceContract, ...]:
+    """Give the contracts of an installed domain that another domain answers for."""
+    return tuple(one for one in known().hidden if one.wsdl.is_relative_to(domain.folder))
 
 
 def services_named(text: str) -> tuple[Domain, ...]:

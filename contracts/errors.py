@@ -5,6 +5,7 @@
     HarnessError                what the harness or its set-up cannot do: the verdict is "broken"
     ├── UsageError              the person asked for something that cannot be (exit status 2)
     │   ├── UnknownContract     a contract that is not in the catalogue
+    │   ├── PackageError        a release archive that cannot be installed, or one not installed
     │   └── TargetError         the target file is wrong; carries one problem a mistake
     ├── RulesError              a Schematron file that cannot be compiled or run
     ├── RequirementsError       a requirement catalogue that contradicts itself, or an unknown id
@@ -18,6 +19,7 @@ from __future__ import annotations
 __all__ = [
     "HarnessError",
     "MessageError",
+    "PackageError",
     "RequirementsError",
     "RulesError",
     "TargetError",
@@ -48,6 +50,10 @@ class UsageError(HarnessError):
 
 class UnknownContract(UsageError):  # noqa: N818 - it says what is wrong, as a Refusal does
     """A contract that is not in the catalogue."""
+
+
+class PackageError(UsageError):
+    """A release archive that is hostile, damaged or empty, or a domain that is not installed."""
 
 
 class TargetError(UsageError):

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from contracts.catalogue import known
 from contracts.errors import UsageError
 from contracts.findings import Finding
 from contracts.judge import Judgement, judge
@@ -61,6 +62,7 @@ def judge_files(
     if workers == 1:
         yield from zip(files, map(one, files), strict=True)
         return
+    known()  # so that a manifest that must be made anew is made once, not by every worker
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield from zip(files, pool.map(one, files, chunksize=_CHUNK), strict=True)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 from lxml import etree
 
-from contracts.catalogue import Catalogue, Domain, bundled
+from contracts.catalogue import Catalogue, Domain, known
 from contracts.envelope import body_of, fault_in, is_envelope
 from contracts.errors import MessageError, RulesError
 from contracts.findings import Finding
@@ -20,6 +21,9 @@ from contracts.terms import SWEDISH_TIME
 from contracts.wsdl import ServiceContract
 
 __all__ = ["Judgement", "judge", "judge_payload", "swedish_now"]
+
+
+_MANY = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,16 +94,16 @@ def judge_payload(
     catalogue: Catalogue | None = None,
 ) -> Judgement:
     """Judge one message element by the contract that its namespace names."""
-    known = catalogue or bundled()
     name = etree.QName(payload)
-    found = known.contract_for(name.namespace or "")
+    contracts = catalogue or known()
+    found = contracts.contract_for(name.namespace or "", element=name.text)
     if found is None:
         return _unreadable(
             MessageError(
                 f"no known contract has the namespace {name.namespace or '(none)'}",
                 where=place_of(payload, below=payload),
                 line=payload.sourceline,
-                mend="use one of " + ", ".join(contract.namespace for contract in known.contracts),
+                mend=_nearest(name.namespace or "", contracts),
             )
         )
     domain, contract = found
@@ -142,6 +146,13 @@ def _finding(broken: Broken, payload: etree._Element, domain: Domain) -> Finding
         mend=requirement.mend,
         source=requirement.source,
     )
+
+
+def _nearest(namespace: str, catalogue: Catalogue) -> str:
+    """Tell which namespaces there are, or those that look most like it where there are many."""
+    every = list(dict.fromkeys(contract.namespace for contract in catalogue.contracts))
+    alike = get_close_matches(namespace, every, n=3) if len(every) > _MANY else every
+    return f"use one of {', '.join(alike)}" if alike else "install the domain it belongs to"
 
 
 def _in_number_order(rule: str) -> tuple[str, int]:

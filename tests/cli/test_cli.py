@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from urllib.request import Request, urlopen
 import pytest
 from lxml import etree
 
+import contracts
 from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, valid
 from contracts.domains.financial_billing_claim.v1_1.single_faults import faulty
 from contracts.envelope import envelope
@@ -544,3 +546,62 @@ def test_an_unknown_service_is_usage(tmp_path: Path) -> None:
 
     assert ended.returncode == 2
     assert "hogkostnadsskydd" in ended.stderr
+
+
+# --- domain -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Path:
+    """Make a release folder of a domain that is not bundled, from the bundled one's schemas."""
+    bundled = Path(contracts.__file__).parent / "domains" / "itintegration_monitoring" / "v1_0"
+    folder = tmp_path / "ServiceContracts_crm_ping_1.0"
+    shutil.copytree(bundled / "schemas", folder / "schemas")
+    for file in folder.rglob("*.*"):
+        if file.is_file():
+            text = file.read_text(encoding="utf-8")
+            file.write_text(
+                text.replace("riv:itintegration:monitoring", "riv:crm:ping"), encoding="utf-8"
+            )
+    return folder
+
+
+def test_an_installed_domain_is_known_until_it_is_removed(
+    tmp_path: Path, release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its messages are judged without a line of code, and by nobody once it is gone."""
+    monkeypatch.setitem(ENVIRONMENT, "PROVBANK_HOME", str(tmp_path / "home"))
+    message = tmp_path / "ping.xml"
+    message.write_text(
+        '<p:PingForConfiguration xmlns:p="urn:riv:crm:ping:PingForConfigurationResponder:1">'
+        "<p:serviceContractNamespace>urn:x</p:serviceContractNamespace>"
+        "<p:logicalAddress>SE1</p:logicalAddress></p:PingForConfiguration>",
+        encoding="utf-8",
+    )
+
+    assert provbank("validate", str(message), cwd=tmp_path).returncode == 1
+    installed = provbank("domain", "install", str(release), cwd=tmp_path)
+    assert installed.returncode == 0, installed.stderr
+    assert "PingForConfiguration" in installed.stdout
+    listed = provbank("domain", "list", cwd=tmp_path).stdout
+    judged = provbank("validate", str(message), cwd=tmp_path)
+    assert judged.returncode == 0, judged.stdout
+    name = listed.split()[0]
+    assert provbank("domain", "show", name, cwd=tmp_path).returncode == 0
+    assert provbank("domain", "remove", name, cwd=tmp_path).returncode == 0
+    assert provbank("domain", "show", name, cwd=tmp_path).returncode == 2
+    assert provbank("validate", str(message), cwd=tmp_path).returncode == 1
+
+
+def test_what_is_no_archive_is_refused_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of another kind is usage, and nothing is installed."""
+    monkeypatch.setitem(ENVIRONMENT, "PROVBANK_HOME", str(tmp_path / "home"))
+    (tmp_path / "x.zip").write_bytes(b"no zip")
+
+    ended = provbank("domain", "install", "x.zip", cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert "no zip archive" in ended.stderr
+    assert "No domain" in provbank("domain", "list", cwd=tmp_path).stdout
