@@ -245,7 +245,10 @@ class _Mutator:
                 yield from self._attributed(spot, attribute)
         for name in ("unexpected", clark(FOREIGN, "unexpected")):
             yield from spot.inside(Kind.UNEXPECTED_ATTRIBUTE, _setting(name, "x"), _short(name))
-        yield from spot.inside(Kind.NIL, _nil)
+        yield from spot.inside(Kind.NIL, _nil, "empty")
+        if len(spot.node) or spot.node.text:
+            change = _setting(clark(XSI, "nil"), "true")
+            yield from spot.inside(Kind.NIL, change, "though it holds something")
 
     def _named(self, spot: _Spot) -> Iterator[Mutation]:
         namespace, local = split_name(spot.element.qname)

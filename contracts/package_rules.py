@@ -10,6 +10,7 @@ import copy
 import re
 import tempfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from lxml import etree
@@ -24,6 +25,7 @@ __all__ = ["rule_files"]
 _SCH = "{http://purl.oclc.org/dsdl/schematron}"
 _XSL = "{http://www.w3.org/1999/XSL/Transform}"
 _LARGEST = 5_000_000
+_MOST_TRIES = 300
 _OUTSIDE = re.compile(
     r"(?<![\w-])(?:doc|document|doc-available|collection|uri-collection|unparsed-text(?:-lines|"
     r"-available)?|json-doc|transform|load-xquery-module|environment-variable|"
@@ -94,7 +96,7 @@ class _Trial:
             return cause  # is-a, extends, include, binding: it says the line itself
         lines = [
             f"line {line}: {why}"
-            for line, candidate in self._candidates()
+            for line, candidate in islice(self._candidates(), _MOST_TRIES)
             if (why := self._compiled(candidate))
         ]
         return "; ".join(lines[:3]) or cause

@@ -11,6 +11,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from lxml import etree
@@ -26,6 +27,7 @@ from contracts.package_parts import (
     location_to,
 )
 from contracts.package_reading import read_source
+from contracts.parsing import parse
 
 __all__ = ["Package", "Problem", "Repair", "RepairKind", "repair", "without_anchors"]
 
@@ -241,8 +243,9 @@ class _Mender:
                 parts[1::2] = [part + quote + meant.encode() + quote for part in parts[1::2]]
                 data = b"".join(parts)
         if data != self._source.data and self._source.root.get("targetNamespace") not in wrong:
-            self._source.data = data
-            self._source.root = etree.fromstring(data, etree.XMLParser(resolve_entities=False))
+            with suppress(MessageError):  # a namespace that no parser takes is left as it is
+                self._source.root = parse(data)
+                self._source.data = data
 
     def _locate(self, schema: etree._Element, node: etree._Element) -> None:
         """Let an import or include lead to the right file, or nowhere."""

@@ -87,26 +87,15 @@ def bindings(
 
 def _repeated(model: SchemaModel, particle: Particle, names: Sequence[str], starts: _Ends) -> _Ends:
     """Follow a particle as often as it may occur: where it may end, and by what bindings."""
-    least = 0 if _may_be_empty(particle) else particle.min
-    ends: _Ends = dict(starts) if least == 0 else {}
+    ends: _Ends = dict(starts) if particle.min == 0 else {}
     fresh, count = starts, 0
     while fresh and (particle.max is None or count < particle.max):
         fresh = _once(model, particle, names, fresh)
         count += 1
-        if count >= least:
+        if count >= particle.min:
             fresh = {end: trail for end, trail in fresh.items() if end not in ends}
             ends |= fresh
     return ends
-
-
-def _may_be_empty(particle: Particle) -> bool:
-    """Tell whether one occurrence of a particle may hold nothing."""
-    if not isinstance(particle, Group):
-        return False
-    parts = (part.min == 0 or _may_be_empty(part) for part in particle.parts)
-    if particle.kind is GroupKind.CHOICE:
-        return any(parts) or not particle.parts
-    return all(parts)
 
 
 @cache

@@ -120,7 +120,7 @@ class _Wsdl:
         assert action is not None  # noqa: S101 - _binding chose it so
         request, parts, headers = self._message("input", operation, binding)
         response, _, response_headers = self._message("output", operation, binding)
-        namespace = etree.QName(request).namespace or ""
+        namespace = request[1:].partition("}")[0]
         profile = self._target.rpartition(":")[2]
         if not profile.casefold().startswith("rivtabp"):
             profile = next((_PROFILES[one] for one in headers if one in _PROFILES), profile)

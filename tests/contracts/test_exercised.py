@@ -142,6 +142,19 @@ def test_everything_there_is_to_exercise_is_listed(model: SchemaModel) -> None:
             },
             id="faults in occurrence",
         ),
+        pytest.param(
+            '<r id="1"><age>64</age><age>64</age><age>64</age><verdict>ja</verdict></r>',
+            {
+                "/r: element, invalid",
+                "/r/@id: element, valid",
+                "/r/age: element, valid",
+                "/r/age: facet, maxExclusive 65, valid",
+                "/r/age: cardinality bound, at most 2, invalid",
+                "/r/verdict: element, valid",
+                "/r/verdict: facet, enumeration ja, valid",
+            },
+            id="one fault in occurrence",
+        ),
         pytest.param("<other/>", {"/r: element, invalid"}, id="another root"),
     ],
 )

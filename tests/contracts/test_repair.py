@@ -11,6 +11,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from contracts.catalogue import Catalogue, Domain
@@ -393,6 +395,31 @@ def test_a_package_without_one_usable_contract_is_refused(
         bench.read(files)
 
     assert f"{GET}:1: the file is no XML schema" in str(refused.value)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    fault=st.sampled_from(list(FAULTS)),
+    changes=st.lists(
+        st.tuples(st.integers(0, 10), st.integers(0, 3000), st.binary(max_size=3)), max_size=4
+    ),
+)
+def test_whatever_a_file_holds_it_is_told(
+    packages: ModuleType, bench: Bench, fault: str, changes: list[tuple[int, int, bytes]]
+) -> None:
+    """A package is read or refused, however its files are damaged; nothing else can happen."""
+    files = packages.REPAIRED[fault][0]()
+    for number, offset, new in changes:
+        path = sorted(files)[number % len(files)]
+        place = offset % (len(files[path]) + 1)
+        files[path] = files[path][:place] + new + files[path][place + len(new) + 1 :]
+
+    try:
+        manifest = bench.read(files)
+    except PackageError as refused:
+        assert "\n  " in str(refused) or "no WSDL" in str(refused)  # noqa: PT017 - either is right
+    else:
+        assert all(contract.schema.is_file() for contract in manifest.contracts)
 
 
 def test_a_package_without_wsdl_is_refused(packages: ModuleType, bench: Bench) -> None:
