@@ -1,4 +1,4 @@
-"""One exchange as values: the call that came, the legs it took, what was decided, what went back."""
+"""One exchange as values: the call that came, its legs, what was decided, what went back."""
 
 from __future__ import annotations
 
