@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from simulator.exchange import Exchange, Leg
 from simulator.journal import Entry, Journal
 
 if TYPE_CHECKING:
@@ -64,6 +65,51 @@ def test_entry_comes_back_as_it_was_kept(journal: Journal, an_entry: Callable[..
     number = journal.keep(entry)
 
     assert journal.entries() == (replace(entry, number=number),)
+
+
+def test_an_exchange_is_kept_with_what_came_and_what_went_back(
+    journal: Journal, now: datetime
+) -> None:
+    """The journal takes exchanges with their legs; the last attempt is the producer's answer."""
+    inbound = Leg(
+        kind="in",
+        url="http://platform.example/vp",
+        started=now,
+        seconds=0.5,
+        request_headers={"x-own": "1"},
+        request=b"<question/>",
+        status=200,
+        response=b"<answer/>",
+    )
+    attempts = [
+        Leg(kind="out", url="http://producer.example", started=now, seconds=0.1, attempt=1),
+        Leg(
+            kind="out",
+            url="http://producer.example",
+            started=now,
+            seconds=0.25,
+            attempt=2,
+            status=200,
+        ),
+    ]
+
+    number = journal.keep(
+        Exchange(
+            correlation_id="mine",
+            started=now,
+            seconds=0.5,
+            decision="forwarded",
+            status=200,
+            address="http://producer.example",
+            legs=(inbound, *attempts),
+        )
+    )
+
+    (entry,) = journal.entries()
+    assert (entry.number, entry.correlation_id) == (number, "mine")
+    assert (entry.request, entry.response) == (b"<question/>", b"<answer/>")
+    assert entry.request_headers == {"x-own": "1"}
+    assert (entry.producer_status, entry.producer_seconds) == (200, 0.25)
 
 
 def test_what_is_unknown_stays_unknown(journal: Journal, an_entry: Callable[..., Entry]) -> None:

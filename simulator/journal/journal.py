@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from simulator.exchange import Exchange
 from simulator.store import METADATA, open_store
 
 if TYPE_CHECKING:
@@ -77,8 +78,9 @@ class Journal:
         self._lock = threading.Lock()  # one writer at a time is what SQLite can do anyway
         METADATA.create_all(self._engine, tables=[_ENTRIES])
 
-    def keep(self, entry: Entry) -> int:
+    def keep(self, kept: Entry | Exchange) -> int:
         """Store one exchange, and give its number."""
+        entry = _entry(kept) if isinstance(kept, Exchange) else kept
         values = {
             column.name: getattr(entry, column.name)
             for column in _ENTRIES.columns
@@ -112,3 +114,26 @@ class Journal:
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+
+
+def _entry(exchange: Exchange) -> Entry:
+    """Give the part of an exchange that the present schema holds."""
+    inbound = next((leg for leg in exchange.legs if leg.kind == "in"), None)
+    outbound = next((leg for leg in reversed(exchange.legs) if leg.kind == "out"), None)
+    return Entry(
+        correlation_id=exchange.correlation_id,
+        started=exchange.started,
+        seconds=exchange.seconds,
+        sender=exchange.sender,
+        sender_known_by=exchange.sender_known_by,
+        receiver=exchange.receiver,
+        contract=exchange.contract,
+        decision=exchange.decision,
+        status=exchange.status,
+        request=inbound.request if inbound else b"",
+        response=inbound.response if inbound else b"",
+        address=exchange.address,
+        producer_status=outbound.status if outbound else None,
+        producer_seconds=outbound.seconds if outbound else None,
+        request_headers=inbound.request_headers if inbound else {},
+    )
