@@ -452,6 +452,84 @@ def region(county: str, port: int, defect: str, list_defects: bool) -> int:
     return ALL_WELL
 
 
+@cli.group()
+def certs() -> None:
+    """Certificates for mutual TLS, from a test authority of your own."""
+
+
+_CERTS = click.option(
+    "--certs",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("provbank-certs"),
+    show_default=True,
+    help="Folder of the authority and what it minted; made where it is not there.",
+)
+
+
+@certs.command("mint")
+@click.argument("hsa_id", metavar="HSA-ID")
+@_CERTS
+@click.option("--host", "hosts", multiple=True, metavar="NAME",
+              help="Host name or address; repeatable. localhost where none is given.")  # fmt: skip
+@click.option("--kind", "kinds", multiple=True, metavar="KIND",
+              help="What is wrong with it; repeatable. See: provbank certs kinds.")  # fmt: skip
+@click.option("--every-kind", is_flag=True, help="One certificate of every kind.")
+@click.option("--name", default="", help="Name of the files; the HSA-id where none is given.")
+def certs_mint(
+    hsa_id: str,
+    folder: Path,
+    hosts: tuple[str, ...],
+    kinds: tuple[str, ...],
+    every_kind: bool,
+    name: str,
+) -> int:
+    """Mint certificates with the HSA-id in the subject's serialNumber, good or bad on purpose."""
+    from simulator.certificates.folder import PASSWORD, CertificateFolder
+    from simulator.certificates.kinds import DEPARTURES, Kind
+
+    unknown = [kind for kind in kinds if kind not in set(Kind)]
+    if unknown:
+        raise UsageError(
+            f"{', '.join(unknown)} is no kind", mend=f"one of {', '.join(Kind)}"
+        )  # fmt: skip
+    wanted = list(Kind) if every_kind else [Kind(kind) for kind in kinds] or [Kind.GOOD]
+    files = CertificateFolder(folder)
+    for kind in wanted:
+        filed = files.file(hsa_id, hosts=hosts or ("localhost", "127.0.0.1", "::1"), kind=kind,
+                           name=name)  # fmt: skip
+        _console.print(f"{escape(str(filed.certificate))}  {DEPARTURES[kind].says}")
+    _console.print()
+    _console.print("Beside each .pem lie its .key, and both as .p12 for Windows and Java "
+                   f"(password {PASSWORD}).")  # fmt: skip
+    _console.print(f"Whoever is to trust them trusts {escape(str(files.authority_file))}.")
+    return ALL_WELL
+
+
+@certs.command("kinds")
+def certs_kinds() -> int:
+    """List the kinds of certificate, and what is wrong with each."""
+    from simulator.certificates.kinds import DEPARTURES
+
+    for kind, departure in DEPARTURES.items():
+        _console.print(f"{kind:<14} {departure.says}")
+    return ALL_WELL
+
+
+@certs.command("revoke")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_CERTS
+def certs_revoke(files: tuple[Path, ...], folder: Path) -> int:
+    """Put certificates on the authority's revocation list."""
+    from simulator.certificates.folder import CertificateFolder
+
+    held = CertificateFolder(folder)
+    held.revoke(*[held.read(file) for file in files])
+    _console.print(f"{len(held.authority.revoked)} are revoked in "
+                   f"{escape(str(held.revocation_file))}.")  # fmt: skip
+    return ALL_WELL
+
+
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)

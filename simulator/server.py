@@ -1,4 +1,4 @@
-"""The HTTP listener: a threaded production server that runs beside the rest of the process."""
+"""The listeners, HTTP and mutual TLS: a threaded server beside the rest of the process."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 from cheroot import wsgi
 
 from contracts.errors import HarnessError, UsageError
+from simulator.connections import Gateway, HandshakeLog, PlainConnection, TlsAdapter, TlsConnection
 
 if TYPE_CHECKING:
     import socket
     from types import TracebackType
     from wsgiref.types import WSGIApplication
 
+    from simulator.tls import ListenerTls
+
 __all__ = ["Server"]
 
 _PATIENCE = 10.0
+_HANDSHAKES_KEPT = 10_000
 
 
 class _Listener(wsgi.Server):
@@ -31,16 +35,29 @@ class _Listener(wsgi.Server):
             raise
         return socket_
 
+    def error_log(self, *_what: object, **_how: object) -> None:
+        """Say nothing of broken connections; the application tells of its own errors."""
+
 
 class Server:
     """One application behind one address, from entering the context to leaving it.
 
     Shape:  ``port`` 0 takes a free one; ``url`` tells which, from the moment the server is made.
+            With ``tls`` the listener demands a client certificate; ``handshakes`` tells how
+            each connection began. The application finds the client's certificate in
+            ``environ["provbank.client_certificate"]``, and the connection in
+            ``environ["provbank.connection"]``.
     Raises: UsageError where the address cannot be listened on, a port in use most often.
     """
 
     def __init__(
-        self, app: WSGIApplication, *, host: str = "127.0.0.1", port: int = 0, threads: int = 20
+        self,
+        app: WSGIApplication,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        threads: int = 20,
+        tls: ListenerTls | None = None,
     ) -> None:
         self._server = _Listener(
             (host, port), app, numthreads=threads, server_name="provbank", request_queue_size=128
@@ -48,6 +65,11 @@ class Server:
         # The queue below is for connections that wait for a thread, not for requests.
         self._server.shutdown_timeout = 1
         self._server.timeout = 60
+        self._server.gateway = Gateway
+        self._server.ConnectionClass = PlainConnection if tls is None else TlsConnection
+        self.handshakes = HandshakeLog(most=_HANDSHAKES_KEPT)
+        if tls is not None:
+            self._server.ssl_adapter = TlsAdapter(tls, self.handshakes)
         try:
             self._server.prepare()
         except (OSError, OverflowError) as error:  # the latter for a port above 65535
@@ -56,10 +78,19 @@ class Server:
                 where=host,
                 mend="stop what uses the port, or choose another with --port",
             ) from None
-        name, number = self._server.bind_addr
-        self.url = f"http://[{name}]:{number}" if ":" in name else f"http://{name}:{number}"
+        name, self.port = self._server.bind_addr
+        scheme = "http" if tls is None else "https"
+        self.url = f"{scheme}://{f'[{name}]' if ':' in name else name}:{self.port}"
         self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
         self._problem: BaseException | None = None
+
+    def reload(self) -> None:
+        """Read certificate, authority and revocation list again, for connections to come.
+
+        Raises: UsageError where one of them cannot be used; the old ones then stay in use.
+        """
+        if self._server.ssl_adapter is not None:
+            self._server.ssl_adapter.reload()
 
     def _serve(self) -> None:
         try:
