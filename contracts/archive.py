@@ -53,11 +53,15 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unpacked:
-    """What was written: files by their path in the package, what was left out and why, a digest."""
+    """What was written: files by their path in the package, what was left out and why, a digest.
+
+    Shape: ``wrapper`` is the path of folders, with a slash at its end, that was left away.
+    """
 
     files: tuple[str, ...]
     left_out: tuple[str, ...]
     sha256: str
+    wrapper: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +108,8 @@ def unpack(source: Path, into: Path, *, limits: Limits = LIMITS) -> Unpacked:
     try:
         with _entries(source, limits) as entries:
             names = _safe_names(entries, source, limits)
-            for path, entry in zip(_without_wrapper(names), entries, strict=True):
+            wrapper, paths = _without_wrapper(names)
+            for path, entry in zip(paths, entries, strict=True):
                 if why := _why_left_out(path):
                     left_out.append(f"{path}: {why}")
                     continue
@@ -117,7 +122,10 @@ def unpack(source: Path, into: Path, *, limits: Limits = LIMITS) -> Unpacked:
     if not files:
         raise PackageError("there are no files in it", where=str(source), mend="name a package")
     return Unpacked(
-        files=tuple(sorted(files)), left_out=tuple(sorted(left_out)), sha256=digest_of(into)
+        files=tuple(sorted(files)),
+        left_out=tuple(sorted(left_out)),
+        sha256=digest_of(into),
+        wrapper=wrapper,
     )
 
 
@@ -307,8 +315,8 @@ def _steps(name: str, source: Path, limits: Limits) -> tuple[str, ...]:
     return steps
 
 
-def _without_wrapper(names: list[tuple[str, ...]]) -> list[str]:
-    """Leave away folders that hold everything else."""
+def _without_wrapper(names: list[tuple[str, ...]]) -> tuple[str, list[str]]:
+    """Give the folders that hold everything else, and the names without them."""
     taken = {name for name in names if not _why_left_out("/".join(name))}
     skip = 0
     while (
@@ -318,7 +326,8 @@ def _without_wrapper(names: list[tuple[str, ...]]) -> list[str]:
         and not tops & _NOT_A_WRAPPER
     ):
         skip += 1
-    return ["/".join(name[skip:] if name in taken else name) for name in names]
+    wrapper = "".join(f"{step}/" for step in next(iter(taken), ())[:skip])
+    return wrapper, ["/".join(name[skip:] if name in taken else name) for name in names]
 
 
 def _why_left_out(path: str) -> str:

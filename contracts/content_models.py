@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from contracts.package_parts import XS, Problem, Source
+from contracts.package_parts import XS, Problem, ProblemKind, Source
 
 __all__ = ["MOST_DECLARATIONS", "MOST_WORK", "too_large"]
 
@@ -40,6 +40,7 @@ def too_large(sources: Iterable[Source]) -> Problem | None:
     declarations = sum(len(source.root) for source in sources)
     if declarations > MOST_DECLARATIONS:
         return Problem(
+            kind=ProblemKind.TOO_LARGE,
             file=sources[0].origin,
             line=1,
             what=f"{declarations:,} declarations are more than the {MOST_DECLARATIONS:,} accepted",
@@ -49,6 +50,7 @@ def too_large(sources: Iterable[Source]) -> Problem | None:
         return _too_much_work(_Counting(sources))
     except _TooDeep:
         return Problem(
+            kind=ProblemKind.TOO_LARGE,
             file=sources[0].origin,
             line=1,
             what=f"groups or types refer to one another more than {_DEEPEST} times over",
@@ -68,6 +70,7 @@ def _too_much_work(counting: _Counting) -> Problem | None:
         return None
     source, node = place
     return Problem(
+        kind=ProblemKind.TOO_LARGE,
         file=source.origin,
         line=source.line(node),
         what=f"the content models are too large to be compiled, this one has {largest:,} particles",

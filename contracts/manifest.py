@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from contracts.package_parts import Problem, Repair, RepairKind
+from contracts.package_parts import Problem, ProblemKind, Repair, RepairKind
 from contracts.wsdl import ServiceContract
 
 __all__ = ["FORMAT", "Manifest", "RuleFile", "from_json"]
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when a manifest says more than before, or packages are read otherwise."""
 
 
@@ -83,7 +83,8 @@ def from_json(document: Mapping[str, Any], folder: Path) -> Manifest:
         Repair(**{**entry, "kind": RepairKind(entry["kind"])}) for entry in values["repairs"]
     )
     values["problems"] = tuple(
-        Problem(**{**entry, "lost": tuple(entry["lost"])}) for entry in values["problems"]
+        Problem(**{**entry, "kind": ProblemKind(entry["kind"]), "lost": tuple(entry["lost"])})
+        for entry in values["problems"]
     )
     values["rule_files"] = tuple(RuleFile(**entry) for entry in values["rule_files"])
     values["left_out"] = tuple(values["left_out"])

@@ -13,7 +13,15 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from contracts.package_parts import XS, Problem, Repair, RepairKind, Source, location_to
+from contracts.package_parts import (
+    XS,
+    Problem,
+    ProblemKind,
+    Repair,
+    RepairKind,
+    Source,
+    location_to,
+)
 from contracts.repair import Package
 
 __all__ = ["Merging", "closure"]
@@ -179,6 +187,7 @@ class Merging:
                 continue
             if _canonical(node) != _canonical(declared[component]):
                 problem = Problem(
+                    kind=ProblemKind.DIFFERENT_DECLARATIONS,
                     file=source.origin,
                     line=source.line(node),
                     what=f"two files declare the {component[0]} {component[1]} of "

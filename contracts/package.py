@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import unquote
 
 from lxml import etree
@@ -20,12 +21,12 @@ from contracts.content_models import too_large
 from contracts.errors import HarnessError, PackageError
 from contracts.manifest import Manifest
 from contracts.merging import Merging, closure
-from contracts.package_parts import XS, Problem, RepairKind, Source
+from contracts.package_parts import XS, Problem, ProblemKind, Repair, RepairKind, Source
 from contracts.package_rules import rule_files
 from contracts.repair import Package, repair
 from contracts.wsdl import ServiceContract, read_wsdls
 
-__all__ = ["read_package"]
+__all__ = ["Reading", "read_package"]
 
 _TARGET = re.compile(r"urn:(?:riv:)?(?P<domain>.+):[^:]+:[^:]+:[^:]+")
 _PAYLOAD = re.compile(r"urn:(?:riv:)?(?P<domain>.+):[^:]+:(?P<major>[0-9]+)(?:\.[0-9]+)?")
@@ -46,45 +47,64 @@ def read_package(original: Path, repaired: Path, *, archive: str, sha256: str) -
     Shape:  ``archive`` is the name the package came by; with the WSDL, it tells the version.
     Raises: PackageError where not one contract can be used, with every cause.
     """
-    return _Reading(original, repaired).manifest(archive, sha256)
+    reading = Reading(original, repaired)
+    if not reading.package.wsdls:
+        _refuse("no WSDL in the package can be read", reading)
+    _refuse_several([source.origin for source in reading.package.wsdls], archive)
+    contracts = reading.contracts()
+    if not contracts:
+        _refuse("not one contract of the package can be used", reading)
+    version = _archive_version(archive) or max(
+        (contract.version for contract in contracts), key=_numbers
+    )
+    return Manifest(
+        name=_domain(contracts, archive),
+        version=version,
+        archive=archive,
+        sha256=sha256,
+        contracts=contracts,
+        repairs=reading.repairs,
+        problems=reading.problems,
+        rule_files=rule_files(original),
+    )
 
 
-class _Reading:
-    """One package on its way to a manifest."""
+class Reading:
+    """One package as it is read: mended, its contracts checked, and what was found on the way.
+
+    Shape: ``errors_of`` has the errors of each schema that was compiled, by its path.
+    """
 
     def __init__(self, original: Path, repaired: Path) -> None:
-        self._original = original
         self._repaired = repaired.resolve()
-        self._package: Package = repair(original, self._repaired)
-        self._merging = Merging(self._package)
-        self._errors_of: dict[str, tuple[Problem, ...]] = {}
+        self.package: Package = repair(original, self._repaired)
+        self.errors_of: dict[str, tuple[Problem, ...]] = {}
+        self._merging = Merging(self.package)
         self._lost: dict[Problem, list[str]] = {}
 
-    def manifest(self, archive: str, sha256: str) -> Manifest:
-        """Read all there is."""
-        if not self._package.wsdls:
-            self._refuse("no WSDL in the package can be read")
-        _refuse_several([source.origin for source in self._package.wsdls], archive)
-        contracts = [
-            contract for source in self._package.wsdls for contract in self._usable(source)
-        ]
+    def contracts(self) -> tuple[ServiceContract, ...]:
+        """Read all contracts, and give those that can be used."""
+        contracts = [contract for source in self.package.wsdls for contract in self._usable(source)]
         self._note_circles()
-        if not contracts:
-            self._refuse("not one contract of the package can be used")
-        name = self._domain(contracts, archive)
-        version = _archive_version(archive) or max(
-            (contract.version for contract in contracts), key=_numbers
-        )
-        return Manifest(
-            name=name,
-            version=version,
-            archive=archive,
-            sha256=sha256,
-            contracts=tuple(contracts),
-            repairs=tuple(dict.fromkeys(self._package.repairs)),
-            problems=self._problems(),
-            rule_files=rule_files(self._original),
-        )
+        return tuple(contracts)
+
+    def compile(self, schema: Source) -> tuple[Problem, ...]:
+        """Compile a schema once, and give what is wrong with it."""
+        if schema.path not in self.errors_of:
+            self.errors_of[schema.path] = self._compile(schema)
+        return self.errors_of[schema.path]
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """Give every repair once."""
+        return tuple(dict.fromkeys(self.package.repairs))
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Give every problem once: first what costs a contract, then notes."""
+        costly = [replace(problem, lost=tuple(lost)) for problem, lost in self._lost.items()]
+        notes = [problem for problem in self.package.problems if problem not in self._lost]
+        return tuple(dict.fromkeys([*costly, *notes]))
 
     def _usable(self, source: Source) -> list[ServiceContract]:
         """Give the contracts of a WSDL that can be used; what is wrong is kept."""
@@ -96,6 +116,7 @@ class _Reading:
             self._lose(
                 stem,
                 Problem(
+                    kind=ProblemKind.UNUSABLE_WSDL,
                     file=source.origin,
                     line=int(line[1]) if line else 1,
                     what=error.what,
@@ -114,6 +135,7 @@ class _Reading:
         schema = self._source_at(contract.schema)
         if schema is None:
             absent = Problem(
+                kind=ProblemKind.NO_SCHEMA,
                 file=wsdl.origin,
                 line=1,
                 what=f"the schema of {contract.namespace} is not in the package",
@@ -124,11 +146,9 @@ class _Reading:
         contract = _versioned(contract, schema, wsdl)
         if merged := self._merging.merged(schema, wsdl):
             schema, wsdl = merged
-            for one in (*closure(self._package, schema), *closure(self._package, wsdl)):
-                self._package.write_one(one, self._repaired)
-        if schema.path not in self._errors_of:
-            self._errors_of[schema.path] = self._compile(schema)
-        errors = self._errors_of[schema.path] or self._undeclared(contract, schema, wsdl)
+            for one in (*closure(self.package, schema), *closure(self.package, wsdl)):
+                self.package.write_one(one, self._repaired)
+        errors = self.compile(schema) or self._undeclared(contract, schema, wsdl)
         for error in errors:
             self._lose(contract.interaction, error)
         if errors:
@@ -143,11 +163,12 @@ class _Reading:
         """Tell which of the contract's messages no schema declares."""
         declared = {
             f"{{{one.namespace or schema.namespace}}}{node.get('name', '')}"
-            for one in closure(self._package, schema)
+            for one in closure(self.package, schema)
             for node in one.root.iterchildren(f"{XS}element")
         }
         return tuple(
             Problem(
+                kind=ProblemKind.UNDECLARED_MESSAGE,
                 file=wsdl.origin,
                 line=1,
                 what=f"no schema declares the message element {message}",
@@ -161,7 +182,7 @@ class _Reading:
 
     def _compile(self, schema: Source) -> tuple[Problem, ...]:
         """Compile a schema; where a model is ambiguous, without the xs:any that makes it so."""
-        if problem := too_large(closure(self._package, schema)):
+        if problem := too_large(closure(self.package, schema)):
             return (problem,)
         errors: list[etree._LogEntry] = []
         for _ in range(_TRIES):
@@ -169,7 +190,9 @@ class _Reading:
                 errors = self._errors(schema)
             except etree.XMLSchemaParseError as error:
                 what = f"the schema cannot be compiled: {error}"
-                return (Problem(file=schema.origin, line=1, what=what),)
+                return (
+                    Problem(kind=ProblemKind.NOT_COMPILED, file=schema.origin, line=1, what=what),
+                )
             ambiguous = [one for one in errors if one.type_name == "SCHEMAP_NOT_DETERMINISTIC"]
             dropped = [self._drop_any(error) for error in ambiguous]
             if not any(dropped):
@@ -204,7 +227,7 @@ class _Reading:
             if found is None:
                 continue
             holder, wildcard = found
-            self._package.repaired(
+            self.package.repaired(
                 RepairKind.AMBIGUOUS_ANY, holder, wildcard,
                 "an optional element may be taken for this xs:any too (Unique Particle "
                 "Attribution); the xs:any is dropped",
@@ -213,7 +236,7 @@ class _Reading:
             parent = wildcard.getparent()
             assert parent is not None  # noqa: S101 - it stands in a type
             parent.remove(wildcard)
-            self._package.write_one(holder, self._repaired)
+            self.package.write_one(holder, self._repaired)
             return True
         return False
 
@@ -231,7 +254,7 @@ class _Reading:
             name = user.get("ref", "") or user.get("base", "")
             prefix, _, local = name.rpartition(":")
             namespace = user.nsmap.get(prefix or None, "")
-            for other in closure(self._package, source):
+            for other in closure(self.package, source):
                 if other.namespace != namespace:
                     continue
                 for declared in other.root.iterchildren(f"{XS}{kind}"):
@@ -245,7 +268,7 @@ class _Reading:
         """Find the file an error speaks of, and the elements on its line."""
         for name in (error.filename, unquote(error.filename)):  # an address, or a plain path
             below = name.replace("\\", "/").partition(f"{self._repaired.as_posix()}/")[2]
-            if source := self._package.sources.get(below):
+            if source := self.package.sources.get(below):
                 return source, source.nodes_at(error.line)
         return None, []
 
@@ -253,6 +276,7 @@ class _Reading:
         source, nodes = self._place(error)
         what = error.message.replace(XS, "xs:").strip()
         return Problem(
+            kind=ProblemKind.NOT_COMPILED,
             file=(source or schema).origin,
             line=source.line(nodes[0]) if source is not None and nodes else 1,
             what=f"the schema cannot be compiled: {what}",
@@ -260,10 +284,10 @@ class _Reading:
         )
 
     def _source_at(self, path: Path) -> Source | None:
-        return self._package.sources.get(self._below(path))
+        return self.package.sources.get(self._below(path))
 
     def _unread(self, path: Path) -> Problem | None:
-        return self._package.unread(self._below(path))
+        return self.package.unread(self._below(path))
 
     def _below(self, path: Path) -> str:
         """Give the path in the package of a repaired file, or nothing for any other."""
@@ -277,19 +301,9 @@ class _Reading:
         if interaction not in self._lost[problem]:
             self._lost[problem].append(interaction)
 
-    def _problems(self) -> tuple[Problem, ...]:
-        """Give every problem once: first what costs a contract, then notes."""
-        costly = [replace(problem, lost=tuple(lost)) for problem, lost in self._lost.items()]
-        notes = [problem for problem in self._package.problems if problem not in self._lost]
-        return tuple(dict.fromkeys([*costly, *notes]))
-
-    def _refuse(self, what: str) -> None:
-        causes = "".join(f"\n  {problem}" for problem in self._problems())
-        raise PackageError(what + causes, mend="name a package with WSDL and schemas that hold")
-
     def _note_circles(self) -> None:
         """Note imports that lead round in a circle: legal, and more than some tools can take."""
-        sources = self._package.sources
+        sources = self.package.sources
         done: set[str] = set()
         for first in [source for source in sources.values() if source.path == source.origin]:
             above = {} if first.path in done else {first.path: first.references()}
@@ -300,8 +314,9 @@ class _Reading:
                     if leads_to == path or leads_to in above:
                         names = [*above, path]
                         circle = [*names[names.index(leads_to) :], leads_to]
-                        self._package.note(
-                            sources[path], node, "imports lead round in a circle: "
+                        self.package.note(
+                            ProblemKind.CIRCLE, sources[path], node,
+                            "imports lead round in a circle: "
                             + " > ".join(posixpath.basename(one) for one in circle),
                             "it is read as it stands; some tools cannot",
                         )  # fmt: skip
@@ -310,14 +325,17 @@ class _Reading:
                         above[leads_to] = sources[leads_to].references()
                         break
 
-    @staticmethod
-    def _domain(contracts: Iterable[ServiceContract], archive: str) -> str:
-        """Give the domain that most contracts name; the archive's name decides between equals."""
-        counted = Counter(contract.service_domain for contract in contracts)
-        stem = archive.replace(".", "_").casefold()
-        return max(
-            counted, key=lambda name: (counted[name], name.replace(":", "_").casefold() in stem)
-        )
+
+def _domain(contracts: Iterable[ServiceContract], archive: str) -> str:
+    """Give the domain that most contracts name; the archive's name decides between equals."""
+    counted = Counter(contract.service_domain for contract in contracts)
+    stem = archive.replace(".", "_").casefold()
+    return max(counted, key=lambda name: (counted[name], name.replace(":", "_").casefold() in stem))
+
+
+def _refuse(what: str, reading: Reading) -> NoReturn:
+    causes = "".join(f"\n  {problem}" for problem in reading.problems)
+    raise PackageError(what + causes, mend="name a package with WSDL and schemas that hold")
 
 
 def _refuse_several(wsdls: Iterable[str], archive: str) -> None:

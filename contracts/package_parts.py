@@ -10,7 +10,16 @@ from urllib.parse import quote, unquote
 
 from lxml import etree
 
-__all__ = ["WSDL", "XS", "Problem", "Repair", "RepairKind", "Source", "location_to"]
+__all__ = [
+    "WSDL",
+    "XS",
+    "Problem",
+    "ProblemKind",
+    "Repair",
+    "RepairKind",
+    "Source",
+    "location_to",
+]
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
@@ -25,6 +34,7 @@ class RepairKind(StrEnum):
 
     MISSING_IMPORT = "missing import"
     MISSING_FILE = "missing file"
+    FOREIGN_LOCATION = "foreign location"
     WRONG_NAMESPACE = "wrong namespace"
     AMBIGUOUS_ANY = "ambiguous any"
     PATTERN_ANCHORS = "pattern anchors"
@@ -53,6 +63,25 @@ class Repair:
         return f"{self.file}:{self.line}: {self.what} - {self.advice}"
 
 
+class ProblemKind(StrEnum):
+    """What in a package cannot be put right."""
+
+    NOT_WELL_FORMED = "not well-formed"
+    DOCUMENT_TYPE = "document type declaration"
+    ENCODING = "unknown encoding"
+    WRONG_ROOT = "wrong root"
+    NO_FILE = "no such file"
+    FOREIGN_LOCATION = "foreign location"
+    UNREADABLE_FILE = "unreadable file"
+    DIFFERENT_DECLARATIONS = "different declarations"
+    CIRCLE = "circle of imports"
+    TOO_LARGE = "too large"
+    NOT_COMPILED = "not compiled"
+    UNUSABLE_WSDL = "unusable WSDL"
+    NO_SCHEMA = "no schema"
+    UNDECLARED_MESSAGE = "undeclared message"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something in a package that could not be put right.
@@ -60,6 +89,7 @@ class Problem:
     Shape: ``lost`` names the interactions that cannot be used for it; empty for a mere note.
     """
 
+    kind: ProblemKind
     file: str
     line: int
     what: str

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from lxml import etree
 
 from contracts.errors import MessageError
-from contracts.package_parts import WSDL, XS, Repair, RepairKind, Source
+from contracts.package_parts import WSDL, XS, ProblemKind, Repair, RepairKind, Source
 from contracts.parsing import parse
 
-__all__ = ["read_source"]
+__all__ = ["SourceError", "read_source"]
 
 _Told = Callable[[RepairKind, int, str, str], None]
 
@@ -29,6 +29,14 @@ _EIGHT_BITS = {"iso8859-1", "iso8859-15", "cp1252"}
 _ROOTS = {".wsdl": (f"{WSDL}definitions", "WSDL"), ".xsd": (f"{XS}schema", "XML schema")}
 
 
+class SourceError(MessageError):
+    """A file that is XML perhaps, but none that a package may hold; ``kind`` says in what way."""
+
+    def __init__(self, kind: ProblemKind, what: str, *, mend: str = "", line: int = 1) -> None:
+        super().__init__(what, mend=mend, line=line)
+        self.kind = kind
+
+
 def read_source(path: str, data: bytes) -> tuple[Source, list[Repair]]:
     """Read one file of a package.
 
@@ -39,7 +47,8 @@ def read_source(path: str, data: bytes) -> tuple[Source, list[Repair]]:
     repairs: list[Repair] = []
     text, changed = _decoded(path, data, repairs)
     if (place := _document_type(text)) is not None:
-        raise MessageError(
+        raise SourceError(
+            ProblemKind.DOCUMENT_TYPE,
             "the file holds a document type declaration (DTD), which is never read",
             line=_line(text, place),
             mend="remove <!DOCTYPE ...>; neither WSDL nor schema needs one",
@@ -51,7 +60,8 @@ def read_source(path: str, data: bytes) -> tuple[Source, list[Repair]]:
     root = parse(data, largest=_LARGEST)
     tag, kind = _ROOTS["." + path.rpartition(".")[2].casefold()]
     if root.tag != tag:
-        raise MessageError(
+        raise SourceError(
+            ProblemKind.WRONG_ROOT,
             f"the file is no {kind}: its root is {etree.QName(root).localname}",
             line=int(root.sourceline or 1),
             mend="name files by what they hold",
@@ -75,7 +85,9 @@ def _decoded(path: str, data: bytes, repairs: list[Repair]) -> tuple[str, bool]:
         try:
             return data.decode("utf-16" if data[:1] in b"\xff\xfe" else _order(data)), True
         except UnicodeDecodeError as error:
-            raise MessageError(f"the bytes are no UTF-16: {error.reason}", line=1) from None
+            raise SourceError(
+                ProblemKind.ENCODING, f"the bytes are no UTF-16: {error.reason}"
+            ) from None
     if declared in _EIGHT_BITS:
         return data.decode(declared, errors="replace"), True
     text = _utf_8(data, declared, repaired)
@@ -95,8 +107,10 @@ def _declared(data: bytes) -> str:
     except LookupError:
         known = ""
     if known not in {"utf-8", "ascii", "utf-16", *_EIGHT_BITS}:
-        raise MessageError(
-            f"the encoding {name[:40]} is not accepted", line=1, mend="save the file as UTF-8"
+        raise SourceError(
+            ProblemKind.ENCODING,
+            f"the encoding {name[:40]} is not accepted",
+            mend="save the file as UTF-8",
         )
     return known
 

@@ -12,6 +12,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
@@ -21,12 +22,13 @@ from contracts.package_parts import (
     WSDL,
     XS,
     Problem,
+    ProblemKind,
     Repair,
     RepairKind,
     Source,
     location_to,
 )
-from contracts.package_reading import read_source
+from contracts.package_reading import SourceError, read_source
 from contracts.parsing import parse
 
 __all__ = ["Package", "Problem", "Repair", "RepairKind", "repair", "without_anchors"]
@@ -38,6 +40,14 @@ _NAMES = ("type", "ref", "base", "itemType", "memberTypes", "substitutionGroup",
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _IMPORT, _INCLUDE = f"{XS}import", f"{XS}include"
 _TOP = "schemas/"
+
+
+@dataclass(frozen=True, slots=True)
+class Astray:
+    """Why a location does not lead exactly to a file that can be read."""
+
+    kind: ProblemKind
+    what: str
 
 
 def repair(original: Path, into: Path) -> Package:
@@ -96,8 +106,11 @@ class Package:
             source, repairs = read_source(path, (self.folder / path).read_bytes())
         except MessageError as error:
             self._unread.add(path)
+            kind = error.kind if isinstance(error, SourceError) else ProblemKind.NOT_WELL_FORMED
             self.problems.append(
-                Problem(file=path, line=error.line or 1, what=error.what, advice=error.mend)
+                Problem(
+                    kind=kind, file=path, line=error.line or 1, what=error.what, advice=error.mend
+                )
             )
             return None
         self.repairs.extend(repairs)
@@ -134,10 +147,12 @@ class Package:
             Repair(kind=kind, file=source.origin, line=source.line(node), what=what, advice=advice)
         )
 
-    def note(self, source: Source, node: etree._Element, what: str, advice: str = "") -> None:
+    def note(
+        self, kind: ProblemKind, source: Source, node: etree._Element, what: str, advice: str
+    ) -> None:
         """Keep a problem at one node."""
         self.problems.append(
-            Problem(file=source.origin, line=source.line(node), what=what, advice=advice)
+            Problem(kind=kind, file=source.origin, line=source.line(node), what=what, advice=advice)
         )
 
     def with_namespace(self, namespace: str, *, near: str) -> Source | None:
@@ -162,19 +177,22 @@ class Package:
             right or found, key=lambda one: (_distance(one.path, near), one.path), default=None
         )
 
-    def led_to(self, source: Source, location: str) -> tuple[Source | None, str]:
+    def led_to(self, source: Source, location: str) -> Source | Astray:
         """Follow a location exactly, or tell why that cannot be."""
+        shown = repr(location[:200])
         if _ADDRESS.match(location):
-            return None, f"{location[:200]!r} is an address, and nothing is fetched"
-        if location.startswith(("/", "\\")) or "\0" in location:
-            return None, f"{location[:200]!r} is no relative path"
-        path = source.led_to(location)
-        if path.startswith("../"):
-            return None, f"{location[:200]!r} leads out of the package"
-        if path not in self._known:
-            return None, f"{location[:200]!r} leads to no file"
-        found = self.source(path)
-        return found, "" if found else f"{location[:200]!r} leads to a file that cannot be read"
+            kind, what = ProblemKind.FOREIGN_LOCATION, "is an address, and nothing is fetched"
+        elif location.startswith(("/", "\\")) or "\0" in location:
+            kind, what = ProblemKind.FOREIGN_LOCATION, "is no relative path"
+        elif (path := source.led_to(location)).startswith(("../", "/")):
+            kind, what = ProblemKind.FOREIGN_LOCATION, "leads out of the package"
+        elif path not in self._known:
+            kind, what = ProblemKind.NO_FILE, "leads to no file"
+        elif (found := self.source(path)) is not None:
+            return found
+        else:
+            kind, what = ProblemKind.UNREADABLE_FILE, "leads to a file that cannot be read"
+        return Astray(kind, f"{shown} {what}")
 
 
 class _Mender:
@@ -200,15 +218,17 @@ class _Mender:
             self._add_imports()
             self._strip_anchors()
 
-    def _references(self) -> Iterator[tuple[etree._Element, etree._Element, Source, str]]:
-        """Give what names a file that can be found: schema, node, the file, and why not exactly."""
+    def _references(self) -> Iterator[tuple[etree._Element, Source]]:
+        """Give what names a file that can be found: the node, and the file."""
         for schema in self._source.schemas:
             for node in schema.iterchildren(_IMPORT, _INCLUDE, f"{XS}redefine"):
-                found, why = self._target(schema, node)
+                found, _ = self._target(schema, node)
                 if found is not None:
-                    yield schema, node, found, why
+                    yield node, found
 
-    def _target(self, schema: etree._Element, node: etree._Element) -> tuple[Source | None, str]:
+    def _target(
+        self, schema: etree._Element, node: etree._Element
+    ) -> tuple[Source | None, Astray | None]:
         """Find the file that an import or include means, and tell why not where it says."""
         imports = node.tag == _IMPORT
         namespace = node.get("namespace", "") if imports else schema.get("targetNamespace", "")
@@ -217,19 +237,21 @@ class _Mender:
             found = None
             if imports and namespace:
                 found = self._package.with_namespace(namespace, near=self._source.path)
-            return found, "no file is named"
-        found, why = self._package.led_to(self._source, location.replace("\\", "/"))
-        if found is None:
-            name = posixpath.basename(location.replace("\\", "/"))
-            found = self._package.elsewhere(name, namespace or None, near=self._source.path)
-        elif "\\" in location:
-            why = f"{location[:200]!r} is a path of Windows, not a location"
-        return found, why
+            return found, Astray(ProblemKind.NO_FILE, "no file is named")
+        plain = location.replace("\\", "/")
+        led = self._package.led_to(self._source, plain)
+        if isinstance(led, Astray):
+            name = posixpath.basename(plain)
+            return self._package.elsewhere(name, namespace or None, near=self._source.path), led
+        if plain != location:
+            what = f"{location[:200]!r} is a path of Windows, not a location"
+            return led, Astray(ProblemKind.NO_FILE, what)
+        return led, None
 
     def _trust_files(self) -> None:
         """Rename a namespace that this file gets wrong and no other has, where it is bound."""
         wrong: dict[str, str] = {}
-        for _, node, found, _ in self._references():
+        for node, found in self._references():
             said = node.get("namespace", "")
             if node.tag != _IMPORT or not said or found.namespace in ("", said):
                 continue
@@ -254,10 +276,12 @@ class _Mender:
         if found is None:
             self._lead_nowhere(node, location, why)
             return
-        if why:
+        if why is not None:
+            foreign = why.kind is ProblemKind.FOREIGN_LOCATION
             self._package.repaired(
-                RepairKind.MISSING_FILE, self._source, node,
-                f"{why}; {found.origin} is taken", "let schemaLocation lead to the file",
+                RepairKind.FOREIGN_LOCATION if foreign else RepairKind.MISSING_FILE,
+                self._source, node,
+                f"{why.what}; {found.origin} is taken", "let schemaLocation lead to the file",
             )  # fmt: skip
         self._trust_namespace(schema, node, found)
         right = location_to(found.path, of=self._source.path)
@@ -265,11 +289,12 @@ class _Mender:
             node.set("schemaLocation", right)
             self._source.touched = True
 
-    def _lead_nowhere(self, node: etree._Element, location: str, why: str) -> None:
-        if node.tag == _IMPORT and not location:
+    def _lead_nowhere(self, node: etree._Element, location: str, why: Astray | None) -> None:
+        if why is None or (node.tag == _IMPORT and not location):
             return  # says only that the namespace is used
         self._package.note(
-            self._source, node, f"{why}, and the package holds no such file elsewhere",
+            why.kind, self._source, node,
+            f"{why.what}, and the package holds no such file elsewhere",
             "put the file into the package, and let schemaLocation lead to it",
         )  # fmt: skip
         if self._source.root.tag != f"{XS}schema" and not _ADDRESS.match(location):

@@ -281,6 +281,11 @@ def missing_file_outside() -> Files:
     return files
 
 
+def location_outside() -> Files:
+    """The location of the domain schema is an address."""
+    return changed(clean(), _GET, "../../core_components/", "http://127.0.0.1:9/")
+
+
 def wrong_namespace() -> Files:
     """The import says another namespace than the file has, and the names that file's."""
     wrong = _IMPORT.replace(EXTENSION, f"{EXTENSION}.1")
@@ -382,6 +387,7 @@ REPAIRED: Mapping[str, tuple[Callable[[], Files], str, str]] = {
     "missing file": (missing_file, "missing file", _GET),
     "missing file, as on Windows": (missing_file_of_windows, "missing file", _GET),
     "missing file, outside schemas": (missing_file_outside, "missing file", _GET),
+    "location outside": (location_outside, "foreign location", _GET),
     "wrong namespace": (wrong_namespace, "wrong namespace", _GET),
     "wrong namespace throughout": (wrong_namespace_throughout, "wrong namespace", _GET),
     "wrong namespace in WSDL": (wrong_namespace_in_wsdl, "wrong namespace", wsdl_of("GetThing")),

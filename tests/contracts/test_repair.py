@@ -32,6 +32,7 @@ FAULTS = {  # fault of the maker: what stands on the line that is told
     "missing file": "xs:import",
     "missing file, as on Windows": "xs:import",
     "missing file, outside schemas": "xs:import",
+    "location outside": "xs:import",
     "wrong namespace": "1.1.1",
     "wrong namespace throughout": "1.1.1",
     "wrong namespace in WSDL": "xs:import",
@@ -48,6 +49,7 @@ STRICT = [  # what a strict processor stumbles at; the others it reads, or reads
     "missing import",
     "missing file",
     "missing file, outside schemas",
+    "location outside",
     "wrong namespace",
     "wrong namespace throughout",
     "ambiguous any",
@@ -635,7 +637,7 @@ def test_a_location_outside_is_not_followed(
 
     (repair,) = bench.read(files).repairs
 
-    assert repair.kind is RepairKind.MISSING_FILE
+    assert repair.kind is RepairKind.FOREIGN_LOCATION
     assert any(part in repair.what for part in why.split("|"))
     assert bench.judged(packages.message()).accepted
 
