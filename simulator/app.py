@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, abort, request
 
 from contracts.judge import swedish_now
+from simulator.arrangement import Arrangement, Arrangements
 from simulator.control import control
-from simulator.endpoints import Platform, service_calls
+from simulator.endpoints import ServiceCalls, too_large
 from simulator.journal import Journal
-from simulator.outbound import Producer, TlsMaterial
+from simulator.platform import Platform
+from simulator.producer_http import HttpProducers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from simulator.addressing import AddressingCatalogue
+    from simulator.outbound import TlsMaterial
     from simulator.settings import Settings
 
 __all__ = ["bare_app", "create_app", "create_platform"]
@@ -35,8 +38,8 @@ def create_platform(
     """
     return Platform(
         settings=settings,
-        catalogue=catalogue,
-        producer=Producer(settings, tls),
+        arrangements=Arrangements(Arrangement(catalogue=catalogue)),
+        transport=HttpProducers(settings, tls),
         journal=Journal(settings.journal),
         clock=clock,
     )
@@ -45,8 +48,8 @@ def create_platform(
 def create_app(platform: Platform) -> Flask:
     """Give the WSGI application of a platform: service calls and control API."""
     app = bare_app("provbank.platform", largest=platform.settings.largest_message)
-    app.register_blueprint(service_calls(platform))
     app.register_blueprint(control(platform))
+    app.wsgi_app = ServiceCalls(platform, app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
@@ -62,11 +65,8 @@ def bare_app(name: str, *, largest: int) -> Flask:
             abort(413)
 
     @app.errorhandler(413)
-    def too_large(_error: Exception) -> Response:
-        text = (
-            f"The message is {request.content_length or 'more than the accepted'} bytes; "
-            f"at most {largest} are accepted.\n"
-        )
+    def refused(_error: Exception) -> Response:
+        text = too_large(request.content_length, largest)
         return Response(text, status=413, content_type="text/plain; charset=UTF-8")
 
     @app.get("/health")

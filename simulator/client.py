@@ -18,8 +18,7 @@ from contracts.envelope import Fault, envelope, fault_in
 from contracts.errors import HarnessError, MessageError
 from contracts.judge import swedish_now
 from contracts.parsing import parse
-from simulator.outbound import CORRELATION_ID
-from simulator.sender import INSTANCE_ID, SENDER_ID
+from simulator.headers import CORRELATION_ID, INSTANCE_ID, SENDER_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify, request
 
+from simulator.exchange import DEFAULT_WORKSPACE
+
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from simulator.endpoints import Platform
     from simulator.journal import Entry
+    from simulator.platform import Platform
 
 __all__ = ["control"]
 
@@ -23,6 +25,7 @@ def control(platform: Platform) -> Blueprint:
 
     @blueprint.get("/routes")
     def routes() -> ResponseReturnValue:
+        catalogue = platform.arrangements.of(DEFAULT_WORKSPACE).catalogue
         return jsonify(
             [
                 {
@@ -30,7 +33,7 @@ def control(platform: Platform) -> Blueprint:
                     "contract": route.contract,
                     "address": route.address,
                 }
-                for route in platform.catalogue.routes
+                for route in (catalogue.routes if catalogue else ())
             ]
         )
 

@@ -2,149 +2,126 @@
 
 from __future__ import annotations
 
-import time
-import uuid
-from dataclasses import dataclass
-from ipaddress import ip_address
+import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from flask import Blueprint, Response, request
-
-from contracts.envelope import Addressing, read_addressing
-from contracts.errors import MessageError
-from simulator.faults import fault
-from simulator.journal import Entry, Journal
-from simulator.mediation import Forward, Refusal, Refuse, decide
-from simulator.outbound import CORRELATION_ID, Answered, Producer, headers_to_producer
-from simulator.sender import Sender, sender_of
+from simulator.exchange import DEFAULT_WORKSPACE, InboundCall, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from simulator.addressing import AddressingCatalogue
-    from simulator.settings import Settings
+    from simulator.platform import Platform
 
-__all__ = ["Platform", "service_calls"]
+__all__ = ["CERTIFICATE_SUBJECT", "WORKSPACE_HEADER", "ServiceCalls", "too_large"]
 
-_ENTRANCE = "/vp"
-_XML = "text/xml; charset=UTF-8"
-_NOBODY = Addressing(receiver=None, profile=None, contract=None)
+WORKSPACE_HEADER = "x-provbank-workspace"
+CERTIFICATE_SUBJECT = "provbank.certificate_subject"
+"""Where a TLS listener leaves the subject of the client's certificate, as RFC 4514 writes it."""
 
-
-@dataclass(kw_only=True)
-class Platform:
-    """The parts of a platform that a call passes through.
-
-    Shape: ``catalogue`` may be replaced while the platform runs; a call uses the one it met.
-    """
-
-    settings: Settings
-    catalogue: AddressingCatalogue
-    producer: Producer
-    journal: Journal
-    clock: Callable[[], datetime]
-
-    def mediate(
-        self, body: bytes, headers: Mapping[str, str], *, from_loopback: bool = True
-    ) -> tuple[int, dict[str, str], bytes]:
-        """Take one call through the platform, and keep it in the journal.
-
-        Shape:  header names in lower case; the answer is status, headers and body.
-        Source: platform facts, section 1.2.
-        """
-        started, clock_started = time.perf_counter(), self.clock()
-        correlation_id = headers.get(CORRELATION_ID) or str(uuid.uuid4())
-        sender, call, decision = self._decide(body, headers, from_loopback, at=clock_started)
-        answer: Answered | None = None
-        producer_status: int | None = None
-        producer_seconds: float | None = None
-        address: str | None = None
-        if isinstance(decision, Forward):
-            address = decision.route.address
-            outcome = self.producer.call(
-                address,
-                body,
-                headers_to_producer(
-                    headers,
-                    sender=sender.hsa_id,
-                    correlation_id=correlation_id,
-                    address=address,
-                    settings=self.settings,
-                ),
-            )
-            producer_status, producer_seconds = outcome.status, outcome.seconds
-            if isinstance(outcome, Answered):
-                answer = outcome
-            else:
-                decision = Refuse(refusal=Refusal.PRODUCER_FAILED, detail=outcome.detail)
-        out = {"Content-Type": _XML, CORRELATION_ID: correlation_id}
-        if answer is not None:
-            status, content = answer.status, answer.body
-            out = dict(answer.headers) | out | {"x-skltp-prt": str(round(answer.seconds * 1000))}
-        elif isinstance(decision, Refuse):
-            status = 500
-            content = fault(
-                decision.refusal, decision.detail, platform_name=self.settings.platform_name
-            )
-        self.journal.keep(
-            Entry(
-                correlation_id=correlation_id,
-                started=clock_started,
-                seconds=time.perf_counter() - started,
-                sender=sender.hsa_id,
-                sender_known_by=sender.known_by,
-                receiver=call.receiver,
-                contract=call.contract,
-                decision=decision.refusal.value if isinstance(decision, Refuse) else "forwarded",
-                status=status,
-                request=body,
-                response=content,
-                address=address,
-                producer_status=producer_status,
-                producer_seconds=producer_seconds,
-                request_headers=headers,
-            )
-        )
-        return status, out, content
-
-    def _decide(
-        self, body: bytes, headers: Mapping[str, str], from_loopback: bool, *, at: datetime
-    ) -> tuple[Sender, Addressing, Forward | Refuse]:
-        sender = sender_of(headers, self.settings)
-        if sender is None or (sender.known_by == "default sender" and not from_loopback):
-            nobody = Sender(hsa_id="", known_by="nothing")
-            detail = "No certificate found in httpheader x-vp-auth-cert"
-            return nobody, _NOBODY, Refuse(refusal=Refusal.SENDER_UNKNOWN, detail=detail)
-        try:
-            call = read_addressing(body)
-        except MessageError as error:
-            return sender, _NOBODY, Refuse(refusal=Refusal.MALFORMED, detail=error.what)
-        return sender, call, decide(call, sender.hsa_id, self.catalogue, at=at)
+_WORKSPACE = r"[A-Za-z0-9._-]{1,64}"
+_PLACE = re.compile(rf"(?:/w/(?P<workspace>{_WORKSPACE}))?(?P<path>/vp.*)", re.DOTALL)
+_STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_BLOCK = 65536
 
 
-def service_calls(platform: Platform) -> Blueprint:
-    """Give the platform's entrance: any path that starts with /vp, whatever follows.
+class ServiceCalls:
+    """The platform's entrance: any path that starts with /vp, whatever follows.
 
+    Shape:  stands before another application, which gets all other requests; routing them there
+            first would cost a call more than its mediation does. A workspace is named by a path
+            before /vp, or by a header.
     Source: platform facts, section 1.1 - the path plays no part in routing.
     """
-    blueprint = Blueprint("vp", __name__)
 
-    @blueprint.before_app_request  # not a route: those tell methods and double slashes apart
-    def call() -> Response | None:
-        if not request.path.startswith(_ENTRANCE):
-            return None
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        status, out, content = platform.mediate(
-            request.get_data(), headers, from_loopback=_is_loopback(request.remote_addr)
+    def __init__(self, platform: Platform, otherwise: WSGIApplication) -> None:
+        self._platform = platform
+        self._otherwise = otherwise
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        place = _PLACE.fullmatch(environ.get("PATH_INFO", ""))
+        if place is None:
+            return self._otherwise(environ, start_response)
+        reply = self._reply(environ, place)
+        reason = _STATUS_LINES.get(reply.status, f"{reply.status} Unknown")
+        start_response(reason, [*reply.headers.items(), ("Content-Length", str(len(reply.body)))])
+        return [reply.body]
+
+    def _reply(self, environ: WSGIEnvironment, place: re.Match[str]) -> Reply:
+        headers = _headers(environ)
+        named = headers.pop(WORKSPACE_HEADER, "")
+        workspace = place["workspace"] or named or DEFAULT_WORKSPACE
+        if re.fullmatch(_WORKSPACE, workspace) is None:
+            return _plain(400, f"{WORKSPACE_HEADER} is at most 64 letters, digits, '.', '_', '-'\n")
+        largest = self._platform.settings.largest_message
+        told = environ.get("CONTENT_LENGTH", "")
+        length = int(told) if told.isdecimal() else None
+        body = _body(environ, length, largest)
+        if len(body) > largest:
+            return _plain(413, too_large(length, largest))
+        if length is not None and len(body) < length:
+            return _plain(400, "The request ended before its Content-Length.\n")
+        query = environ.get("QUERY_STRING", "")
+        url = (
+            f"{environ['wsgi.url_scheme']}://{headers.get('host', '')}"
+            f"{quote(environ['PATH_INFO'].encode('latin-1'))}{'?' if query else ''}{query}"
         )
-        return Response(content, status=status, headers=out)
+        return self._platform.mediate(
+            InboundCall(
+                method=environ["REQUEST_METHOD"],
+                url=url,
+                path=place["path"],
+                query=query,
+                headers=headers,
+                body=body,
+                remote=environ.get("REMOTE_ADDR") or None,
+                tls=environ["wsgi.url_scheme"] == "https",
+                certificate=environ.get(CERTIFICATE_SUBJECT),
+                workspace=workspace,
+            )
+        )
 
-    return blueprint
+
+def too_large(length: int | None, largest: int) -> str:
+    """Say that a message is too large; ``length`` is None where it was not told beforehand."""
+    size = "more than the accepted" if length is None else length
+    return f"The message is {size} bytes; at most {largest} are accepted.\n"
 
 
-def _is_loopback(address: str | None) -> bool:
-    try:
-        return address is None or ip_address(address).is_loopback
-    except ValueError:
-        return False
+def _plain(status: int, text: str) -> Reply:
+    headers = {"Content-Type": "text/plain; charset=UTF-8"}
+    return Reply(status=status, headers=headers, body=text.encode())
+
+
+def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+    headers = {
+        name[5:].replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+    for name, key in (("content-type", "CONTENT_TYPE"), ("content-length", "CONTENT_LENGTH")):
+        if environ.get(key):
+            headers[name] = environ[key]
+    return headers
+
+
+def _body(environ: WSGIEnvironment, length: int | None, largest: int) -> bytes:
+    """Read the body, and of one that is too large a little more than the limit.
+
+    Shape: as much again is read and thrown away, so that the caller has an ear for the answer.
+    """
+    stream = environ["wsgi.input"]
+    if length is None and not environ.get("wsgi.input_terminated"):
+        return b""
+    left = 2 * largest if length is None else min(length, 2 * largest)
+    parts: list[bytes] = []
+    kept = 0
+    while left > 0 and (part := stream.read(min(_BLOCK, left))):
+        left -= len(part)
+        if kept <= largest:
+            parts.append(part)
+            kept += len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)

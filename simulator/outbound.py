@@ -1,43 +1,38 @@
-"""The call to a producer: headers, timeout, the one retry."""
+"""The call to a producer: the one retry, and what of its answer may go on to the consumer."""
 
 from __future__ import annotations
 
-import re
-import threading
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ProtocolError, ReadTimeoutError
-from urllib3.util import SKIP_HEADER
-
 from contracts.envelope import SOAP_ENVELOPE
-from simulator.sender import INSTANCE_ID, SENDER_ID
+from simulator.exchange import DEFAULT_WORKSPACE, Leg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from simulator.settings import Settings
 
-__all__ = ["Answered", "Failed", "Producer", "TlsMaterial", "headers_to_producer"]
+__all__ = [
+    "Answered",
+    "Failed",
+    "OutboundCall",
+    "Outcome",
+    "Problem",
+    "TlsMaterial",
+    "Transport",
+    "call_producer",
+]
 
-CORRELATION_ID = "x-skltp-correlation-id"
-ORIGINAL_CONSUMER = "x-rivta-original-serviceconsumer-hsaid"
-
-_NOT_FORWARDED = re.compile(
-    r"(?i)x-vp.*|PEER_CERTIFICATES|X-Forwarded.*|MULE_.*|X-MULE_.*|Connection|accept-encoding"
-    r"|Content-Length|Transfer-Encoding|Host|User-Agent|Content-Type|Keep-Alive|Expect"
-)
-_NOT_RETURNED = re.compile(
-    r"(?i)SOAPAction|MULE_.*|X-MULE_.*|LOCAL_CERTIFICATE|PEER_CERTIFICATES|http\.method"
-    r"|Content-Type|Content-Length|Transfer-Encoding|Connection|Keep-Alive|Content-Encoding"
-    r"|x-skltp-correlation-id|x-skltp-prt"
-)
 _SUCCESS = range(200, 300)
+_REDIRECT = range(300, 400)
 _SERVER_ERROR = 500
+_SOAP = SOAP_ENVELOPE.encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,183 +49,192 @@ class TlsMaterial:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """The producer answered, and the answer may go on to the consumer."""
+class OutboundCall:
+    """A request as the platform sends it to a producer, and what it is about.
 
-    status: int
+    Shape: ``address`` is the route's, ``query`` the consumer's, which replaces the address's own
+           where there is one.
+    Units: seconds of silence until the producer is given up.
+    """
+
+    method: str = "POST"
+    address: str
+    query: str = ""
     headers: Mapping[str, str]
     body: bytes
-    seconds: float
+    timeout: float
+    workspace: str = DEFAULT_WORKSPACE
+    sender: str = ""
+    receiver: str = ""
+    contract: str = ""
+    correlation_id: str = ""
+
+    @property
+    def url(self) -> str:
+        """Give the address as it is called, with the query that counts."""
+        return f"{self.address.partition('?')[0]}?{self.query}" if self.query else self.address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An HTTP answer came, whatever it says."""
+
+    status: int
+    reason: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+class Problem(Enum):
+    """Why no answer came; the value is the Java exception that the platform names."""
+
+    UNREACHABLE = "java.net.ConnectException"
+    RESET = "java.net.SocketException"
+    SILENT = "io.netty.handler.timeout.ReadTimeoutException"
+    HANDSHAKE = "javax.net.ssl.SSLHandshakeException"
+    TOO_LARGE = "io.netty.handler.codec.TooLongFrameException"
+    OTHER = "java.io.IOException"
+
+
+_TRIED_AGAIN = {Problem.UNREACHABLE, Problem.RESET}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The producer could not be reached, or its answer may not go on: VP009.
+    """No HTTP answer came; ``told`` is what the exception's message adds, if anything."""
 
-    Shape: ``detail`` is the fault's variable part; ``status`` and ``body`` what came, if any.
+    problem: Problem
+    told: str = ""
+
+
+class Transport(Protocol):
+    """How calls reach producers: over HTTP, or in this process."""
+
+    def call(self, call: OutboundCall) -> Answered | Failed:
+        """Make one attempt, and give what came of it; never raises for what the producer does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a call: an answer that may go on, or else the detail of VP009.
+
+    Units: seconds, of the last attempt.
     """
 
+    answer: Answered | None
     detail: str
     seconds: float
-    status: int | None = None
-    body: bytes = b""
+    legs: tuple[Leg, ...]
 
 
-class Producer:
-    """Calls producers for the platform; safe to share between threads."""
+def call_producer(
+    transport: Transport, call: OutboundCall, *, settings: Settings, at: datetime
+) -> Outcome:
+    """Call a producer, and judge its answer.
 
-    def __init__(self, settings: Settings, tls: Mapping[str, TlsMaterial] | None = None) -> None:
-        self._settings = settings
-        self._tls = dict(tls or {})
-        self._local = threading.local()
-
-    def call(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answered | Failed:
-        """Post a message to a producer's address.
-
-        Shape:  a connection that cannot be made is tried again after a pause; silence is not.
-        Source: platform facts, sections 1.11, 1.13 and 2.3.
-        """
-        started = time.perf_counter()
-        tries = 1 + self._settings.retries
-        for attempt in range(1, tries + 1):
-            try:
-                response = self._post(address, body, headers)
-            except requests.exceptions.SSLError:
-                # A subclass of ConnectionError that the platform does not try again.
-                return _failed(address, started, "javax.net.ssl.SSLHandshakeException",
-                               "The TLS handshake failed")  # fmt: skip
-            except requests.exceptions.ConnectTimeout:
-                problem = ("java.net.ConnectException", f"Cannot connect to {_host(address)}")
-            except requests.exceptions.ReadTimeout:
-                return _silent(address, started)
-            except requests.exceptions.ConnectionError as error:
-                if isinstance(_cause(error), ReadTimeoutError):  # silence amid the answer's body
-                    return _silent(address, started)
-                problem = _connection_problem(error, address)
-            except requests.exceptions.RequestException as error:
-                return _failed(address, started, "java.io.IOException", type(error).__name__)
-            else:
-                return _judged(response, address, time.perf_counter() - started)
-            if attempt < tries:
-                time.sleep(self._settings.retry_delay)
-        return _failed(address, started, *problem)
-
-    def _post(self, address: str, body: bytes, headers: Mapping[str, str]) -> requests.Response:
-        tls = self._tls.get(address, TlsMaterial())
-        certificate = (tls.certificate, tls.key) if tls.certificate and tls.key else None
-        return self._session().post(
-            address,
-            data=body,
-            headers={**headers, "Accept-Encoding": SKIP_HEADER},  # else urllib3 sends its own
-            timeout=(self._settings.connect_timeout, self._settings.producer_timeout),
-            allow_redirects=False,
-            cert=certificate,
-            verify=(tls.authority or True) if tls.verify else False,
-        )
-
-    def _session(self) -> requests.Session:
-        """Give this thread's session; connections are kept open between calls."""
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = requests.Session()
-            session.trust_env = False  # no proxy of the machine comes between
-            session.headers.clear()
-            session.mount("http://", HTTPAdapter(max_retries=0))
-            session.mount("https://", HTTPAdapter(max_retries=0))
-            self._local.session = session
-        return session
-
-
-def headers_to_producer(
-    inbound: Mapping[str, str],
-    *,
-    sender: str,
-    correlation_id: str,
-    address: str,
-    settings: Settings,
-) -> dict[str, str]:
-    """Give the headers of the call to the producer: some kept, some set, some removed.
-
-    Shape:  ``inbound`` has names in lower case.
-    Source: platform facts, section 1.12.
+    Shape:  ``at`` is the workspace's time now. A connection that cannot be made, or that breaks,
+            is tried again after a pause; silence is not.
+    Source: platform facts, sections 1.11, 1.13 and 2.3.
     """
-    headers = {name: value for name, value in inbound.items() if not _NOT_FORWARDED.fullmatch(name)}
-    headers[ORIGINAL_CONSUMER] = inbound.get(ORIGINAL_CONSUMER) or sender
-    headers["User-Agent"] = "SKLTP VP/4.3.x"
-    headers["Content-Type"] = "text/xml;charset=UTF-8"
-    headers.pop(CORRELATION_ID, None)
-    if urlsplit(address).scheme == "http":
-        headers[SENDER_ID] = sender
-        headers[INSTANCE_ID] = settings.instance_id
-        headers[CORRELATION_ID] = correlation_id
-    return headers
+    began = time.perf_counter()
+    legs: list[Leg] = []
+    while True:
+        started = time.perf_counter()
+        result = transport.call(call)
+        seconds = time.perf_counter() - started
+        legs.append(_leg(call, result, at + timedelta(seconds=started - began), seconds, len(legs)))
+        if isinstance(result, Answered):
+            detail = _why_not_passed(result, call)
+            answer = None if detail else result
+            return Outcome(answer=answer, detail=detail, seconds=seconds, legs=tuple(legs))
+        if result.problem not in _TRIED_AGAIN or len(legs) > settings.retries:
+            detail = _why_failed(result, call)
+            return Outcome(answer=None, detail=detail, seconds=seconds, legs=tuple(legs))
+        time.sleep(settings.retry_delay)
 
 
-def _judged(response: requests.Response, address: str, seconds: float) -> Answered | Failed:
-    body, status = response.content, response.status_code
-    if status in _SUCCESS and not body:
-        return Failed(
-            detail=f"Error connecting to service producer at address {address}. Empty message "
-            f"when server responded with status code: {status} {response.reason}",
+def _leg(
+    call: OutboundCall, result: Answered | Failed, started: datetime, seconds: float, before: int
+) -> Leg:
+    if isinstance(result, Failed):
+        return Leg(
+            kind="out",
+            url=call.url,
+            started=started,
             seconds=seconds,
-            status=status,
+            method=call.method,
+            attempt=before + 1,
+            request_headers=call.headers,
+            request=call.body,
+            problem=f"{result.problem.value}: {_message(result, call)}",
         )
-    if status in _SUCCESS or (status == _SERVER_ERROR and SOAP_ENVELOPE.encode() in body):
-        kept = {
-            name: value
-            for name, value in response.headers.items()
-            if not _NOT_RETURNED.fullmatch(name)
-        }
-        return Answered(status=status, headers=kept, body=body, seconds=seconds)
-    elsewhere = (
-        f", redirectLocation: {response.headers['Location']}" if response.is_redirect else ""
-    )
-    return Failed(
-        detail=_detail(
-            address,
-            "org.apache.camel.component.netty.http.NettyHttpOperationFailedException",
-            f"Netty HTTP operation failed invoking {address} with statusCode: {status}{elsewhere}",
-        )
-        + f"\nVP_PRODUCER_EXCEPTION_HTTP_STATUS={status}",
+    return Leg(
+        kind="out",
+        url=call.url,
+        started=started,
         seconds=seconds,
-        status=status,
-        body=body,
+        method=call.method,
+        attempt=before + 1,
+        request_headers=call.headers,
+        request=call.body,
+        status=result.status,
+        response_headers=result.headers,
+        response=result.body,
     )
 
 
-def _failed(address: str, started: float, kind: str, message: str) -> Failed:
-    return Failed(detail=_detail(address, kind, message), seconds=time.perf_counter() - started)
-
-
-def _silent(address: str, started: float) -> Failed:
-    return _failed(
-        address,
-        started,
-        "io.netty.handler.timeout.ReadTimeoutException",
-        "Timeout when waiting on response from producer.",
-    )
-
-
-def _detail(address: str, kind: str, message: str) -> str:
+def _why_not_passed(answer: Answered, call: OutboundCall) -> str:
+    """Give the detail of VP009 for an answer that may not go on, empty for one that may."""
+    status = answer.status
+    if status in _SUCCESS:
+        if answer.body:
+            return ""
+        return (
+            f"Error connecting to service producer at address {call.address}. Empty message "
+            f"when server responded with status code: {f'{status} {answer.reason}'.rstrip()}"
+        )
+    if status == _SERVER_ERROR and _SOAP in answer.body:
+        return ""
+    location = next((v for name, v in answer.headers.items() if name.lower() == "location"), "")
+    elsewhere = f", redirectLocation: {location}" if status in _REDIRECT and location else ""
     return (
-        f"Error connecting to service producer at address {address}. Exception Caught by Camel "
-        f"when contacting producer. Exception information: ({kind}: {message})"
+        _detail(
+            call,
+            "org.apache.camel.component.netty.http.NettyHttpOperationFailedException",
+            f"Netty HTTP operation failed invoking {call.url} with statusCode: {status}{elsewhere}",
+        )
+        + f"\nVP_PRODUCER_EXCEPTION_HTTP_STATUS={status}"
     )
 
 
-def _connection_problem(
-    error: requests.exceptions.ConnectionError, address: str
-) -> tuple[str, str]:
-    if isinstance(_cause(error), ProtocolError):
-        return "java.net.SocketException", "Connection reset"
-    return "java.net.ConnectException", f"Cannot connect to {_host(address)}"
+def _why_failed(failure: Failed, call: OutboundCall) -> str:
+    return _detail(call, failure.problem.value, _message(failure, call))
 
 
-def _cause(error: requests.exceptions.ConnectionError) -> object:
-    """Give what requests wrapped into its own error."""
-    return error.args[0] if error.args else None
+def _message(failure: Failed, call: OutboundCall) -> str:
+    match failure.problem:
+        case Problem.UNREACHABLE:
+            return f"Cannot connect to {_host(call.address)}"
+        case Problem.RESET:
+            return "Connection reset"
+        case Problem.SILENT:
+            return "Timeout when waiting on response from producer."
+        case _:
+            return failure.told
+
+
+def _detail(call: OutboundCall, kind: str, message: str) -> str:
+    return (
+        f"Error connecting to service producer at address {call.address}. Exception Caught by "
+        f"Camel when contacting producer. Exception information: ({kind}: {message})"
+    )
 
 
 def _host(address: str) -> str:
     parts = urlsplit(address)
-    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+    try:
+        port = parts.port
+    except ValueError:  # a port that is no number
+        return parts.netloc
+    return f"{parts.hostname}:{port or (443 if parts.scheme == 'https' else 80)}"

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulator.headers import INSTANCE_ID, SENDER_ID
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.settings import Settings
 
-__all__ = ["INSTANCE_ID", "SENDER_ID", "Sender", "sender_of"]
-
-SENDER_ID = "x-vp-sender-id"
-INSTANCE_ID = "x-vp-instance-id"
+__all__ = ["Sender", "sender_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

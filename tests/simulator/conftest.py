@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from contracts.wsdl import ServiceContract
     from simulator.client import Transport
-    from simulator.endpoints import Platform
+    from simulator.platform import Platform
     from simulator.regions.defects import Defect
     from simulator.regions.directory import Region
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from contracts.wsdl import ServiceContract
     from simulator.client import Answer, Transport
-    from simulator.endpoints import Platform
+    from simulator.platform import Platform
     from simulator.regions.directory import Region
 
     Reach = Callable[[Platform], Transport]

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from contracts.wsdl import ServiceContract
     from simulator.client import Transport
-    from simulator.endpoints import Platform
     from simulator.journal import Entry
+    from simulator.platform import Platform
     from simulator.regions.directory import Region
 
     Reach = Callable[[Platform], Transport]

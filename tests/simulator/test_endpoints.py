@@ -12,6 +12,7 @@ from lxml import etree
 
 from contracts.envelope import SOAP_ENVELOPE, envelope
 from simulator.app import create_app
+from simulator.arrangement import Arrangement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from contracts.wsdl import ServiceContract
     from simulator.addressing import AddressingCatalogue
     from simulator.client import HttpTransport, Raw, Transport
-    from simulator.endpoints import Platform
+    from simulator.platform import Platform
     from simulator.regions.directory import Region
 
     Reach = Callable[[Platform], Transport]
@@ -95,7 +96,6 @@ def test_message_malformed_after_its_first_element_reaches_the_producer(
         pytest.param("/vp/another/service/1/rivtabp20", id="another service"),
         pytest.param("/vp//double//slashes/", id="double slashes"),
         pytest.param("/vp/åäö%2F..%2Fx", id="odd letters"),
-        pytest.param("/vp?anything=1", id="with query"),
     ],
 )
 def test_path_below_the_entrance_decides_nothing(
@@ -112,6 +112,19 @@ def test_path_below_the_entrance_decides_nothing(
 
     assert answer.status == 200
     assert producer.seen[0].line == "POST /claim HTTP/1.1"
+
+
+def test_query_and_method_go_on_to_the_producer(
+    reach: Reach, a_platform: Callable[..., Platform], a_peer: Callable[..., Any], message: bytes
+) -> None:
+    """Sections 1.1 and 1.11: the query replaces that of the route's address."""
+    producer = a_peer()
+    transport = reach(a_platform(f"{producer.address}?own=1"))
+
+    answer = transport.send("PUT", "/vp?anything=1", headers={}, body=message)
+
+    assert answer.status == 200
+    assert producer.seen[0].line == "PUT /claim?anything=1 HTTP/1.1"
 
 
 @pytest.mark.parametrize("path", ["/", "/v", "/other", "/other/vp", "/control/v1/vp"])
@@ -159,7 +172,7 @@ def test_replaced_catalogue_counts_from_the_next_call(
     transport = reach(platform)
     assert faultstring(post(transport, message)).startswith("VP004 ")
 
-    platform.catalogue = a_catalogue(producer.address)
+    platform.arrangements.put("default", Arrangement(catalogue=a_catalogue(producer.address)))
 
     assert post(transport, message).status == 200
 

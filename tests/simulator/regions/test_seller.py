@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from contracts.domains.financial_billing_claim.v1_1.messages import Claim
-    from simulator.endpoints import Platform
+    from simulator.platform import Platform
     from simulator.regions.buyer import Buyer
     from simulator.regions.directory import Region
 
