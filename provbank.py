@@ -94,6 +94,12 @@ def cli() -> None:
     """
 
 
+_service = click.option(
+    "--service", default="", metavar="NAME", help="Which service, by title or domain."
+)
+_role = click.option("--role", default="", metavar="NAME", help="Which role of it.")
+
+
 @cli.command()
 @click.option("--target", type=click.Path(path_type=Path), help="The system's target file (TOML).")
 @click.option(
@@ -105,49 +111,59 @@ def cli() -> None:
 )
 @click.option("--quick", is_flag=True, help="Leave out the load scenarios.")
 @click.option("--only", default="", metavar="ID", help="Only what checks one requirement.")
+@_service
+@_role
 @click.option("--defect", default="", metavar="NAME", help="Give the bundled system this defect.")
-def certify(target: Path | None, out: Path, quick: bool, only: str, defect: str) -> int:
-    """Run the suite against a system; against the bundled one where no target is given."""
+def certify(
+    target: Path | None, out: Path, quick: bool, only: str, service: str, role: str, defect: str
+) -> int:
+    """Run a suite against a system; against the bundled one where no target is given."""
     from features.bench import reference_system
-    from features.run import chosen_requirement
-    from features.target import read_target
-    from simulator.regions.defects import FLAWLESS, defect_named
+    from features.suites import chosen_requirement, suite_for
+    from features.target_file import read_target
+    from simulator.regions.defect import defect_named
 
-    only = chosen_requirement(only) if only else ""
     if target is not None and defect:
         raise UsageError("--defect is for the bundled system, so it cannot go with --target")
     with contextlib.ExitStack() as open_until_done:
         if target is not None:
             profile = read_target(target)
+            suite = suite_for(service, role, claimed=tuple(profile.roles))
         else:
-            flaw = defect_named(defect) if defect else FLAWLESS
-            profile = open_until_done.enter_context(reference_system(defect=flaw))
-        return _certify(profile, out, quick=quick, only=only)
+            suite = suite_for(service, role)
+            flaw = defect_named(defect, suite.part.defects)
+            profile = open_until_done.enter_context(reference_system(suite, defect=flaw))
+        only = chosen_requirement(only, suite) if only else ""
+        return _certify(profile, suite, out, quick=quick, only=only)
 
 
-def _certify(profile: object, out: Path, *, quick: bool, only: str) -> int:
+def _certify(profile: object, suite: object, out: Path, *, quick: bool, only: str) -> int:
     from features.reach import why_unreachable
     from features.run import certify as run_suite
     from features.run import prepare_folder
+    from features.suites import Suite
     from features.target import Target
     from reports.html import write_html
     from reports.junit import write_junit
     from reports.results import Outcome, write_result
     from reports.terminal import tell_end, tell_scenario
 
-    assert isinstance(profile, Target)  # noqa: S101 - imported late, to keep --help quick
+    # Both are imported late, to keep --help quick.
+    assert isinstance(profile, Target)  # noqa: S101
+    assert isinstance(suite, Suite)  # noqa: S101
+    tested = profile.roles[suite.name]
     _console.print(
         f"[bold]{escape(profile.system)} {escape(profile.version)}[/], {profile.region.name}, "
-        "as producer of Utomlänsfakturering 1.1"
+        f"as {suite}"
     )
-    _console.print(f"Endpoint {escape(profile.utomlansfakturering.endpoint)}")
+    _console.print(f"Endpoint {escape(tested.endpoint)}")
     prepare_folder(out)
-    if (why := why_unreachable(profile)) is not None:
+    if (why := why_unreachable(tested)) is not None:
         text = f"the system under test cannot be reached: {why}"
         _errors.print(f"[red]error:[/] {escape(text)}")
         return UNREACHABLE
     ended = run_suite(
-        profile, out, quick=quick, only=only, on_scenario=partial(tell_scenario, _console)
+        profile, suite, out, quick=quick, only=only, on_scenario=partial(tell_scenario, _console)
     )
     result = ended.result
     write_result(result, out / "result.json")
@@ -209,11 +225,13 @@ def simulate(port: int, data: Path) -> int:
         _console.print()
         _console.print("Logical addresses")
         for region in running.regions:
-            _console.print(f"  {region.logical_address}  {region.name}")
+            addresses = dict.fromkeys(part.address(region) for part in running.parts)
+            _console.print(f"  {'  '.join(addresses)}  {region.name}")
         _console.print()
         _console.print("Try it: fetch a message, send it, and see what the platform kept")
-        service = running.service_url(running.contracts[0])
-        print(f'  curl -o exempel.xml "{running.example_url}"')  # noqa: T201 - not to be wrapped
+        first = running.contracts[-1]  # whose message needs none before it
+        service = running.service_url(first)
+        print(f'  curl -o exempel.xml "{running.example_url(first)}"')  # noqa: T201 - not to be wrapped
         print('  curl --data-binary "@exempel.xml" '  # noqa: T201
               f'-H "Content-Type: text/xml; charset=UTF-8" "{service}"')  # fmt: skip
         print(f'  curl "{running.url}/control/v1/journal?last=1"', flush=True)  # noqa: T201
@@ -391,14 +409,17 @@ def target() -> None:
 @target.command("init")
 @click.argument("file", type=click.Path(path_type=Path), default=Path("region.toml"))
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-def target_init(file: Path, force: bool) -> int:
+@_service
+@_role
+def target_init(file: Path, force: bool, service: str, role: str) -> int:
     """Write a commented example target file."""
-    from features.target import EXAMPLE
+    from features.suites import suite_for
+    from features.target_file import example
 
     if file.exists() and not force:
         raise UsageError("the file is there already", where=str(file), mend="add --force")
     try:
-        file.write_text(EXAMPLE, encoding="utf-8")
+        file.write_text(example(suite_for(service, role)), encoding="utf-8")
     except OSError as error:
         raise UsageError(
             f"cannot be written: {error.strerror}", where=str(file), mend="name another place"
@@ -414,11 +435,11 @@ def target_init(file: Path, force: bool) -> int:
 @click.argument("file", type=click.Path(path_type=Path))
 def target_check(file: Path) -> int:
     """Tell every mistake in a target file; run nothing."""
-    from features.target import read_target
+    from features.target_file import read_target
 
     profile = read_target(file)
     _console.print(f"[green]ok[/]: {escape(profile.system)} {escape(profile.version)}, "
-                   f"{profile.region.name}")  # fmt: skip
+                   f"{profile.region.name}: {', '.join(profile.roles)}")  # fmt: skip
     return ALL_WELL
 
 
@@ -427,26 +448,31 @@ def target_check(file: Path) -> int:
 @click.option(
     "--port", default=9090, show_default=True, help="Port to listen on; 0 takes a free one."
 )
+@_service
+@_role
 @click.option("--defect", default="", metavar="NAME", help="Start it with a known defect.")
 @click.option("--defects", "list_defects", is_flag=True, help="List the known defects, and stop.")
-def region(county: str, port: int, defect: str, list_defects: bool) -> int:
+def region(county: str, port: int, service: str, role: str, defect: str, list_defects: bool) -> int:
     """Run the bundled region system alone, until stopped: something to certify and compare with."""
     from features.bench import reference_system
-    from simulator.regions.defects import DEFECTS, FLAWLESS, defect_named
+    from features.suites import suite_for
+    from simulator.regions.defect import defect_named
     from simulator.regions.directory import REGIONS
 
+    suite = suite_for(service, role)
     if list_defects:
-        for known in DEFECTS.values():
+        for known in suite.part.defects.values():
             _console.print(f"{known.name:<32} {known.breaks:<24} {known.says}")
         return ALL_WELL
     if county not in REGIONS:
         raise UsageError(f"{county} is no county code", mend=f"one of {', '.join(REGIONS)}")
-    flaw = defect_named(defect) if defect else FLAWLESS
-    with reference_system(defect=flaw, county=county, port=port) as running:
-        producer = running.utomlansfakturering
+    flaw = defect_named(defect, suite.part.defects)
+    with reference_system(suite, defect=flaw, county=county, port=port) as running:
+        tested = running.roles[suite.name]
         _console.print(f"[bold]{REGIONS[county].name}[/], {flaw.says}. Ctrl-C stops it.")
-        print(f'  endpoint = "{producer.endpoint}"')  # noqa: T201 - to be copied as it is
-        print(f'  observe = "{producer.observe}"', flush=True)  # noqa: T201
+        lines = {"endpoint": tested.endpoint, **tested.settings}
+        for name, value in lines.items():  # to be copied as they are
+            print(f'  {name} = "{value}"', flush=True)  # noqa: T201
         _wait()
     _console.print("Stopped.")
     return ALL_WELL

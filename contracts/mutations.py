@@ -7,7 +7,7 @@ what was renamed falls into room for extensions, and the other way round.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -88,21 +88,24 @@ def mutations(
     root: str,
     seed: int = 0,
     *,
+    bases: Iterable[etree._Element] | None = None,
     every_place: bool = True,
     kinds: Container[Kind] = frozenset(Kind),
 ) -> Iterator[Mutation]:
     """Change full messages of a root one thing at a time, at every place the schema allows.
 
-    Shape:  each message is its own tree. ``every_place=False`` changes each declaration only at
-            the first place it stands at, however many types and elements share it; ``kinds`` are
-            those wanted. The same seed gives the same mutations in the same order.
+    Shape:  each message is its own tree. ``bases`` are schema-valid messages to change instead of
+            full ones, for who must know that nothing else is wrong with them; each place is
+            changed in the first that has it. ``every_place=False`` changes each declaration only
+            at the first place it stands at, however many types and elements share it; ``kinds``
+            are those wanted. The same seed and bases give the same mutations in the same order.
     Raises: SchemaModelError as ``full`` does.
     """
     mutator = _Mutator(model, seed)
     has_ids = any(_ids(reached.element) for reached in model.reachable(root))
     seen: set[tuple[str, ElementDecl] | ElementDecl] = set()
     at_path: dict[str, int] = {}
-    for message in full_series(model, root, seed=seed):
+    for message in full_series(model, root, seed=seed) if bases is None else bases:
         by_node = {one.node: one for one in placed(model, model.element(root), message)}
         for node, place in by_node.items():
             key = (place.path, place.element) if every_place else place.element

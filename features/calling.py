@@ -11,8 +11,8 @@ import pytest
 from lxml import etree
 
 from contracts.errors import HarnessError
+from features.answers import never_reached
 from features.bench import Bench
-from features.verdicts import never_reached
 from reports.evidence import Evidence
 from reports.results import Exchange
 from simulator.client import Answer
@@ -37,7 +37,7 @@ class Reachability:
 
 @dataclass(kw_only=True)
 class Caller:
-    """Sends messages through the platform as the simulated seller, and keeps the evidence."""
+    """Sends messages through the platform to the tested system, and keeps the evidence."""
 
     bench: Bench
     evidence: Evidence
@@ -80,7 +80,7 @@ class Caller:
         self._reached(*answers)
         return answers
 
-    def keep(self, answer: Answer, what: str = "ProcessClaimSpecification") -> None:
+    def keep(self, answer: Answer) -> None:
         """Put one exchange in the evidence, its bodies whole."""
         request = self.evidence.keep(
             answer.request, kind="begaran", content_type="text/xml; charset=UTF-8"
@@ -94,7 +94,7 @@ class Caller:
         )
         self.evidence.exchanged(
             Exchange(
-                what=what,
+                what=self.bench.suite.contract.interaction,
                 url=answer.url,
                 logical_address=answer.logical_address,
                 correlation_id=answer.correlation_id,
@@ -109,10 +109,10 @@ class Caller:
 
     def _call(self, payload: etree._Element | bytes, message: bytes | None) -> Answer:
         return self.bench.client.call(
-            self.bench.contract,
+            self.bench.suite.contract,
             payload,
-            logical_address=self.bench.target.region.logical_address,
-            sender=self.bench.seller.hsa_id,
+            logical_address=self.bench.logical_address,
+            sender=self.bench.sender,
             message=message,
         )
 

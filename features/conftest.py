@@ -11,13 +11,14 @@ from contracts.errors import HarnessError
 from features.bench import Bench, bench_for, reference_system
 from features.calling import Caller, Reachability
 from features.run import RUN_PLUGIN, Run
+from features.suites import step_modules, suite_at, suites
 from reports.collector import EVIDENCE, LEFT_OUT, REQUIREMENTS, example_of, template_of
 from reports.evidence import Evidence
 
-pytest_plugins = ["features.steps.arrange", "features.steps.call", "features.steps.inspect"]
+pytest_plugins = step_modules()
 
-LABELS = {"FBC-1.1", "belastning"}
-"""Tags that are no requirement: the contract, and what `--quick` leaves out."""
+LABELS = {"belastning", *(suite.label for suite in suites())}
+"""Tags that are no requirement: what `--quick` leaves out, and the contracts."""
 
 _BY_LABEL = {"belastning": "Bortvalt med --quick."}
 
@@ -47,13 +48,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def bench(pytestconfig: pytest.Config) -> Iterator[Bench]:
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     """Give the platform in front of the system under test; the bundled one where none is named."""
-    run = pytestconfig.pluginmanager.get_plugin(RUN_PLUGIN)
+    run = request.config.pluginmanager.get_plugin(RUN_PLUGIN)
     if isinstance(run, Run):
         yield run.bench
         return
-    with reference_system() as target, bench_for(target) as made:
+    suite = suite_at(request.session.items[0].path)
+    with reference_system(suite) as target, bench_for(target, suite) as made:
         yield made
 
 
@@ -75,5 +77,5 @@ def evidence(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def caller(bench: Bench, evidence: Evidence, reachability: Reachability) -> Caller:
-    """Give the simulated seller's way to call the system under test."""
+    """Give the way to call the system under test."""
     return Caller(bench=bench, evidence=evidence, reachability=reachability)

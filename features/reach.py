@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import certifi
 
 from contracts.errors import UsageError
-from features.target import Target
+from features.target import RoleTarget
 
 __all__ = ["Unreachable", "why_unreachable"]
 
@@ -30,24 +30,23 @@ class Unreachable:
         return f"{self.why} - {self.mend}"
 
 
-def why_unreachable(target: Target) -> Unreachable | None:
-    """Say why no connection can be made to the target's endpoint, or None where one can.
+def why_unreachable(role: RoleTarget) -> Unreachable | None:
+    """Say why no connection can be made to a role's endpoint, or None where one can.
 
-    Shape:  for https the TLS handshake is tried too, with the target's own material and with the
+    Shape:  for https the TLS handshake is tried too, with the role's own material and with the
             authorities that the platform trusts. A server of TLS 1.3 tells after the handshake
             that it misses a certificate, so its word is waited for.
-    Raises: UsageError where the target's TLS material itself cannot be used.
+    Raises: UsageError where its TLS material itself cannot be used.
     """
-    producer = target.utomlansfakturering
-    parts = urlsplit(producer.endpoint)
+    parts = urlsplit(role.endpoint)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     where = f"{host}:{port}"
     start = "start it, or correct endpoint in the target file"
     try:
-        context = _context(target) if parts.scheme == "https" else None
+        context = _context(role) if parts.scheme == "https" else None
     except (ssl.SSLError, OSError) as error:
-        tls = producer.tls
+        tls = role.tls
         files = [tls.certificate, tls.key, tls.authority] if tls else []
         raise UsageError(
             f"the TLS material cannot be used: {error.strerror or error}",
@@ -55,7 +54,7 @@ def why_unreachable(target: Target) -> Unreachable | None:
             mend="give PEM files that belong together; the key without a pass phrase",
         ) from None
     try:
-        with socket.create_connection((host, port), timeout=producer.connect_timeout) as plain:
+        with socket.create_connection((host, port), timeout=role.connect_timeout) as plain:
             if context is not None:
                 with context.wrap_socket(plain, server_hostname=host) as secure:
                     _await_alert(secure)
@@ -67,7 +66,7 @@ def why_unreachable(target: Target) -> Unreachable | None:
     except socket.gaierror:
         return Unreachable(f"{host}: there is no such host", start)
     except TimeoutError:
-        return Unreachable(f"{where}: no connection within {producer.connect_timeout:g} s", start)
+        return Unreachable(f"{where}: no connection within {role.connect_timeout:g} s", start)
     except OSError as error:
         return Unreachable(f"{where}: {error.strerror or error}", start)
     return None
@@ -80,8 +79,8 @@ def _await_alert(secure: ssl.SSLSocket) -> None:
         secure.recv(1)
 
 
-def _context(target: Target) -> ssl.SSLContext:
-    tls = target.utomlansfakturering.tls
+def _context(role: RoleTarget) -> ssl.SSLContext:
+    tls = role.tls
     authority = tls.authority if tls and tls.authority else certifi.where()
     context = ssl.create_default_context(cafile=authority)
     if tls is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import hashlib
 import os
 import platform as machine
@@ -17,23 +16,22 @@ from pathlib import Path
 
 import pytest
 
-from contracts.catalogue import bundled
 from contracts.errors import UsageError
 from contracts.judge import swedish_now
 from features.bench import Bench, bench_for
 from features.calling import Reachability
+from features.suites import Suite
 from features.target import Target
 from reports.allure import AllureSteps
 from reports.collector import REQUIREMENTS, Collector
 from reports.coverage import covered, verdict_of
 from reports.results import Outcome, RequirementResult, RunResult, ScenarioResult, Subject
 
-__all__ = ["RUN_PLUGIN", "Ended", "Run", "certify", "chosen_requirement", "prepare_folder"]
+__all__ = ["RUN_PLUGIN", "Ended", "Run", "certify", "prepare_folder"]
 
 RUN_PLUGIN = "provbank-run"
 
 _HERE = Path(__file__).resolve().parent
-_SUITE = "utomlansfakturering/producent"
 _MARK = ".provbank-report"
 _WRITTEN = (
     "result.json",
@@ -80,13 +78,14 @@ class Ended:
 
 def certify(
     target: Target,
+    suite: Suite,
     folder: Path,
     *,
     quick: bool = False,
     only: str = "",
     on_scenario: OnScenario = lambda *_: None,
 ) -> Ended:
-    """Run the producer suite of Utomlänsfakturering against a target, over real HTTP.
+    """Run a suite against a target that has its role, over real HTTP.
 
     Shape:  ``folder`` exists and can be written; bodies of messages, the platform's journal,
             Allure's results and pytest's own log go there. ``quick`` leaves out the load
@@ -96,9 +95,10 @@ def certify(
     """
     started = swedish_now()
     collector = Collector(folder, root=_HERE, on_scenario=on_scenario)
-    with bench_for(target, journal=f"sqlite:///{(folder / 'journal.sqlite').as_posix()}") as bench:
+    journal = f"sqlite:///{(folder / 'journal.sqlite').as_posix()}"
+    with bench_for(target, suite, journal=journal) as bench:
         run = Run(bench=bench, quick=quick)
-        code = _pytest(folder, only, collector, run)
+        code = _pytest(suite, folder, only, collector, run)
     problems = list(collector.problems)
     if not collector.scenarios and not problems:
         if code == pytest.ExitCode.INTERRUPTED:
@@ -151,33 +151,9 @@ def prepare_folder(folder: Path) -> None:
         ) from None
 
 
-def chosen_requirement(text: str) -> str:
-    """Give the requirement that --only means: FBC-R5, also where fbc-r5 or R5 is written.
-
-    Raises: UsageError where no scenario checks it, with the nearest ids there are.
-    """
-    checked = {
-        str(item.id): item
-        for item in bundled()
-        .domain("financial:billing:claim", "1.1")
-        .requirements.binding("producer")
-        if "producer" not in item.untested
-    }
-    for name in (text.upper(), f"FBC-{text.upper()}"):
-        if name in checked:
-            return name
-    near = difflib.get_close_matches(text.upper(), checked, n=3)
-    raise UsageError(
-        f"no scenario checks {text}",
-        mend=f"did you mean {' or '.join(near)}?"
-        if near
-        else "see the requirement table of a full report",
-    )
-
-
-def _pytest(folder: Path, only: str, collector: Collector, run: Run) -> int:
+def _pytest(suite: Suite, folder: Path, only: str, collector: Collector, run: Run) -> int:
     arguments = [
-        str(_HERE / _SUITE),
+        str(suite.folder),
         f"--rootdir={_HERE}",
         f"--confcutdir={_HERE}",
         "-c",
@@ -242,7 +218,7 @@ def _alone() -> Iterator[None]:
 def _result(
     bench: Bench, collector: Collector, started: datetime, *, selection: str, interrupted: bool
 ) -> RunResult:
-    target, scenarios = bench.target, collector.scenarios
+    suite, target, scenarios = bench.suite, bench.target, collector.scenarios
     catalogue = [
         RequirementResult(
             id=item.id,
@@ -251,9 +227,9 @@ def _result(
             text=item.text,
             source=item.source,
             outcome=Outcome.NOT_TESTED,
-            reason=item.untested.get("producer", ""),
+            reason=item.untested.get(suite.binds, ""),
         )
-        for item in bench.domain.requirements.binding("producer")
+        for item in suite.requirements
     ]
     return RunResult(
         run=f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
@@ -267,15 +243,15 @@ def _result(
             county_code=target.region.county,
             organisation_number=target.region.organisation_number,
             hsa_id=target.hsa_id,
-            service="Utomlänsfakturering",
-            contract=bench.contract.service_domain,
-            contract_version=bench.contract.version,
-            role="producent",
-            endpoint=target.utomlansfakturering.endpoint,
+            service=suite.domain.title,
+            contract=suite.contract.service_domain,
+            contract_version=suite.contract.version,
+            role=suite.role,
+            endpoint=bench.role.endpoint,
         ),
         provbank_version=_version(),
-        suite=_SUITE,
-        suite_sha256=_checksum(_HERE / _SUITE),
+        suite=suite.name,
+        suite_sha256=_checksum(suite.folder),
         environment=f"Python {machine.python_version()}, {machine.system()} {machine.machine()}",
         verdict=verdict_of(scenarios, interrupted=interrupted, selection=selection),
         scenarios=scenarios,

@@ -3,133 +3,48 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 from contracts.catalogue import Domain
-from contracts.domains.financial_billing_claim.v1_1.messages import RESPONDER
-from contracts.envelope import SOAP_ENVELOPE, body_of, is_envelope
+from contracts.envelope import body_of, is_envelope
 from contracts.errors import MessageError
 from contracts.judge import judge
 from contracts.terms import RequirementId
 from contracts.wsdl import ServiceContract
+from features.answering import Answering
+from features.answers import (
+    Result,
+    all_text,
+    http_refusal,
+    identities_in,
+    leaks_in,
+    log_id_in,
+    megabytes,
+    of_producer,
+    producer_seconds,
+    result_of,
+    rules_named,
+    short,
+    stack_trace_in,
+)
 from reports.results import Deviation
 from simulator.client import Answer
 
-__all__ = [
-    "Judge",
-    "Result",
-    "http_refusal",
-    "identities_in",
-    "leaks_in",
-    "never_reached",
-    "result_of",
-    "rules_named",
-    "stack_trace_in",
-]
+__all__ = ["Judge"]
 
 _OK_STATUS, _FAULT_STATUS = 200, 500
 
-_RULE = re.compile(
-    r"(?<![\w.])(?:R[ _-]?|ÖR[ _-]?|OR|\w*regeln?(?: nr)?[ :_-]*|rules?(?: no)?[ :_-]*)"
-    r"0*(\d{1,2})(?![\w.]\w|\w)",
-    re.IGNORECASE,
-)
-
-_STACK_TRACES = (
-    (re.compile(r"\bat [\w$.<>/]+\([\w$]+\.(?:java|kt|scala|groovy):\d+\)"), "Java"),
-    (re.compile(r"\bat [\w$.<>`\[\], ]+\([^)]*\) in .+:line \d+"), ".NET"),
-    (re.compile(r"\b(?:System|Microsoft)\.[\w.]*Exception\b"), ".NET"),
-    (re.compile(r"\b(?:java|javax|jakarta|org|com|se)\.[\w.]+(?:Exception|Error)\b"), "Java"),
-    (re.compile(r"Traceback \(most recent call last\)"), "Python"),
-    (re.compile(r"\bat \S+ \(?[\w./\\:-]+\.[jt]s:\d+:\d+\)?"), "Node"),
-    (re.compile(r"#\d+ [\w./\\]+\.php\(\d+\)"), "PHP"),
-    (re.compile(r"\bORA-\d{5}\b|\bSQLSTATE\b"), "databas"),
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """The contract's answer: result code and comment."""
-
-    code: str
-    comment: str
-
-
-def result_of(answer: Answer) -> Result | None:
-    """Give result code and comment, or None where the answer is something else."""
-    if answer.root is None:
-        return None
-    found = answer.root.find(
-        f"{{{SOAP_ENVELOPE}}}Body/{{{RESPONDER}}}ProcessClaimSpecificationResponse"
-    )
-    if found is None:
-        return None
-    return Result(
-        code=(found.findtext(f"{{{RESPONDER}}}resultCode") or "").strip(),
-        comment=found.findtext(f"{{{RESPONDER}}}comment") or "",
-    )
-
-
-def rules_named(comment: str) -> frozenset[str]:
-    """Give the rules that a comment names, however it spells them: R5, ÖR5, R05, regel R-5."""
-    return frozenset(f"R{int(number)}" for number in _RULE.findall(comment))
-
-
-def identities_in(message: bytes) -> tuple[str, ...]:
-    """Give the patient identities that a message holds, well-formed or not."""
-    found = re.findall(
-        rb"patientIdentity>\s*<[^>]*root>[^<]*<[^>]*>\s*<[^>]*extension>([^<]+)<", message
-    )
-    return tuple(dict.fromkeys(match.decode("utf-8", "replace").strip() for match in found))
-
-
-def leaks_in(text: str, identities: tuple[str, ...]) -> bool:
-    """Tell whether a text shows a patient identity, in full or without century or with hyphen."""
-    bare = re.sub(r"[\s+-]", "", text)
-    return any(
-        form in bare
-        for identity in identities
-        for form in {
-            re.sub(r"[\s+-]", "", identity),
-            re.sub(r"[\s+-]", "", identity)[2:],
-        }
-    )
-
-
-def stack_trace_in(text: str) -> str | None:
-    """Say of which platform a stack trace in the text is, or None where there is none."""
-    return next((name for pattern, name in _STACK_TRACES if pattern.search(text)), None)
-
-
-def http_refusal(answer: Answer) -> int | None:
-    """Give the status (400) by which the system turned a call away without SOAP, or None."""
-    fault = answer.fault
-    if answer.platform_code != "VP009" or fault is None:
-        return None
-    found = re.search(r"VP_PRODUCER_EXCEPTION_HTTP_STATUS=(400)\b", fault.detail)
-    return int(found[1]) if found else None
-
-
-_NO_CONNECTION = ("java.net.ConnectException", "javax.net.ssl.SSLHandshakeException")
-
-
-def never_reached(answer: Answer) -> bool:
-    """Tell whether the platform got no connection to the tested system, TLS and all."""
-    fault = answer.fault
-    return (
-        answer.platform_code == "VP009"
-        and fault is not None
-        and any(kind in fault.detail for kind in _NO_CONNECTION)
-    )
-
 
 class Judge:
-    """Judges answers against the requirements of one domain."""
+    """Judges answers against the requirements of one contract."""
 
-    def __init__(self, domain: Domain, contract: ServiceContract) -> None:
+    def __init__(self, domain: Domain, contract: ServiceContract, answering: Answering) -> None:
         self._domain = domain
         self._contract = contract
+        self._answering = answering
+        self._clauses = answering.clauses
         self._rules = frozenset(item.rule for item in domain.requirements.rules())
+        self._remark_at = f"/{contract.response.rpartition('}')[2]}/{answering.remark}"
 
     def deviation(
         self,
@@ -152,24 +67,30 @@ class Judge:
             source=entry.source,
         )
 
+    def result(self, answer: Answer) -> Result | None:
+        """Give result code and remark, or None where the answer is something else."""
+        return result_of(answer, self._contract, self._answering.remark)
+
     def told(self, answer: Answer) -> str:
         """Tell in a sentence what came back."""
         if answer.status is None:
             return answer.problem
         if (code := answer.platform_code) is not None:
-            return f"HTTP {answer.status}, {code} från plattformen: {_of_producer(answer)}"
+            return f"HTTP {answer.status}, {code} från plattformen: {of_producer(answer)}"
         if (fault := answer.fault) is not None:
-            return f"HTTP {answer.status}, SOAP Fault {fault.code}: {_short(fault.text)}"
-        if (result := result_of(answer)) is not None:
-            comment = f": {_short(result.comment)}" if result.comment else " utan kommentar"
-            return f"HTTP {answer.status}, {result.code or 'tom resultCode'}{comment}"
+            return f"HTTP {answer.status}, SOAP Fault {fault.code}: {short(fault.text)}"
+        if (result := self.result(answer)) is not None:
+            if not self._answering.codes:
+                return f"HTTP {answer.status}, kontraktets svar"
+            remark = f": {short(result.remark)}" if result.remark else f" utan {self._remark}"
+            return f"HTTP {answer.status}, {result.code or 'tom resultCode'}{remark}"
         return f"HTTP {answer.status}, inget svar enligt kontraktet"
 
     def of_form(self, answer: Answer) -> tuple[Deviation, ...]:
         """Judge the form that every answer of the contract must have.
 
-        Shape: nothing for a well-formed answer with OK or ERROR; a fault or a refusal of the
-               platform is not judged here, since it is for the caller to say what it expected.
+        Shape: nothing for a well-formed answer with a code of the contract; a fault or a refusal of
+               the platform is not judged here, since it is for the caller to say what it expected.
         """
         if answer.fault is not None or answer.status is None:
             return ()
@@ -194,95 +115,128 @@ class Judge:
             found.append(
                 self._form(f"svaret är inte schemavalitt: {fault.text}", "", "", fault.where)
             )
-        result = result_of(answer)
-        if result is not None and result.code not in ("OK", "ERROR"):
+        result, codes = self.result(answer), self._answering.codes
+        if result is not None and codes and result.code not in codes:
             found.append(
                 self.deviation(
-                    "FBC-SVAR-KOD",
-                    f'resultCode är "{_short(result.code)}"',
-                    where="/ProcessClaimSpecificationResponse/resultCode",
-                    expected="OK eller ERROR",
-                    observed=_short(result.code),
+                    self._clauses.code,
+                    f'resultCode är "{short(result.code)}"',
+                    where=f"/{self._contract.response.rpartition('}')[2]}/resultCode",
+                    expected=_either(codes),
+                    observed=short(result.code),
                 )
             )
         return tuple(found)
 
-    def accepted(self, answer: Answer, requirement: str = "FBC-SVAR-OK") -> tuple[Deviation, ...]:
-        """Judge an answer that should be OK; what is wrong breaks the given requirement."""
+    def takes(self, answer: Answer) -> bool:
+        """Tell whether an answer says that the message was taken."""
+        result = self.result(answer)
+        takes = self._answering.takes
+        return result is not None and (not takes or result.code in takes)
+
+    def accepted(self, answer: Answer, requirement: str = "") -> tuple[Deviation, ...]:
+        """Judge an answer that should take the message; what is wrong breaks the requirement."""
         if found := self.of_form(answer):
             return found
-        result = result_of(answer)
-        if result is not None and result.code == "OK" and answer.platform_code is None:
+        if self.takes(answer) and answer.platform_code is None:
             return ()
         return (
             self.deviation(
-                requirement,
-                "ett giltigt fakturaunderlag togs inte emot",
-                expected="HTTP 200 med resultCode OK",
+                requirement or self._clauses.taken,
+                f"{self._answering.valid} togs inte emot",
+                expected=self._answering.taking,
                 observed=self.told(answer),
             ),
         )
 
-    def refused(self, answer: Answer, requirement: str) -> tuple[Deviation, ...]:
-        """Judge an answer that should be ERROR: OK breaks the requirement, a fault the form."""
+    def refused(
+        self, answer: Answer, *requirements: str, context: Mapping[str, str] | None = None
+    ) -> tuple[Deviation, ...]:
+        """Judge an answer that should be ERROR: OK breaks the requirements, a fault the form.
+
+        Shape: ``context`` is what the rules must know to point the place out.
+        """
         if found := self.of_form(answer):
             return found
-        result = result_of(answer)
-        if result is not None and result.code == "ERROR":
+        result = self.result(answer)
+        if result is not None and result.code in self._answering.refuses:
             return ()
         if result is not None:
-            return (
-                self.deviation(
-                    requirement,
-                    "ett felaktigt fakturaunderlag togs emot med OK",
-                    where=_place_of_fault(answer),
-                    expected="resultCode ERROR",
-                    observed=self.told(answer),
-                ),
-                self.deviation(
-                    "FBC-VALIDERA-PRODUCENT",
-                    "systemets validering släpper igenom ett felaktigt fakturaunderlag",
-                    expected="validering med både XSD och Schematron",
-                    observed=self.told(answer),
-                ),
+            return self._let_through(
+                answer, requirements, f"resultCode {_either(self._answering.refuses)}", context
             )
+        by_schema = requirements == (self._clauses.schema,)
         return (
             self.deviation(
-                "FBC-SVAR-ERROR" if requirement != "FBC-SVAR-SCHEMA" else requirement,
-                "ett felaktigt fakturaunderlag ska besvaras med ERROR i ett vanligt svar",
+                self._clauses.schema if by_schema else self._clauses.refused,
+                f"{self._answering.faulty} ska besvaras med ERROR i ett vanligt svar",
                 expected="HTTP 200 med resultCode ERROR",
                 observed=self.told(answer),
             ),
         )
 
-    def names_rule(self, answer: Answer, rule: str) -> tuple[Deviation, ...]:
-        """Judge whether the comment points the broken rule out.
+    def refused_by_rules(
+        self, answer: Answer, *rules: str, context: Mapping[str, str] | None = None
+    ) -> tuple[Deviation, ...]:
+        """Judge an answer to what breaks rules: ERROR, and a remark as the contract asks for."""
+        broken = [str(self._domain.requirements.of_rule(rule).id) for rule in rules]
+        if found := self.refused(answer, *broken, context=context):
+            return found
+        if self._answering.names_rules:
+            return self.names_rule(answer, *rules)
+        return self.has_remark(answer, self._clauses.remark)
+
+    def turned_away(self, answer: Answer, requirement: str = "") -> tuple[Deviation, ...]:
+        """Judge an answer to what the schema forbids, as the contract lets it be turned away."""
+        schema = requirement or self._clauses.schema
+        if not self._answering.faults_schema:
+            return self.refused(answer, schema)
+        if answer.fault is not None and answer.platform_code is None:
+            return self.faulted(answer)
+        if found := self.of_form(answer):
+            return found
+        result = self.result(answer)
+        if result is not None and result.code in self._answering.refuses:
+            return ()
+        if result is not None:
+            return self._let_through(answer, (schema,), self._answering.turning_away, None)
+        return (
+            self.deviation(
+                self._clauses.fault,
+                f"{self._answering.faulty} ska avvisas enligt kontraktet",
+                expected=self._answering.turning_away,
+                observed=self.told(answer),
+            ),
+        )
+
+    def names_rule(self, answer: Answer, *broken: str) -> tuple[Deviation, ...]:
+        """Judge whether the remark points a broken rule out; of several, any of them.
 
         Shape: a few other rules beside it are for ``surplus`` to remark on; more than three
                point nothing out, and are a deviation.
         """
-        result = result_of(answer)
-        comment = result.comment if result else ""
-        named = rules_named(comment) & self._rules
-        where = "/ProcessClaimSpecificationResponse/comment"
-        if rule not in named:
+        result = self.result(answer)
+        remark = result.remark if result else ""
+        named = rules_named(remark) & self._rules
+        rules = ", ".join(broken)
+        if not named & set(broken):
             told = ", ".join(_in_order(named)) or "ingen regel"
             return (
                 self.deviation(
-                    "FBC-SVAR-KOMMENTAR",
-                    f"kommentaren anger inte den brutna regeln {rule}",
-                    where=where,
-                    expected=f"en kommentar som anger {rule}",
-                    observed=f"{told}: {_short(comment) or '(ingen kommentar)'}",
+                    self._clauses.remark,
+                    f"kommentaren anger inte den brutna regeln {rules}",
+                    where=self._remark_at,
+                    expected=f"en kommentar som anger {rules}",
+                    observed=f"{told}: {short(remark) or '(ingen kommentar)'}",
                 ),
             )
-        if len(others := named - {rule}) > 3:  # noqa: PLR2004
+        if len(others := named - set(broken)) > 3:  # noqa: PLR2004
             return (
                 self.deviation(
-                    "FBC-SVAR-KOMMENTAR",
-                    f"kommentaren pekar inte ut {rule}, den räknar upp {len(others) + 1} regler",
-                    where=where,
-                    expected=f"en kommentar som anger {rule} och inga regler som är uppfyllda",
+                    self._clauses.remark,
+                    f"kommentaren pekar inte ut {rules}, den räknar upp {len(others) + 1} regler",
+                    where=self._remark_at,
+                    expected=f"en kommentar som anger {rules} och inga regler som är uppfyllda",
                     observed=", ".join(_in_order(named)),
                 ),
             )
@@ -290,8 +244,8 @@ class Judge:
 
     def surplus(self, answer: Answer, rule: str) -> str | None:
         """Remark on rules that the comment names though the message keeps them."""
-        result = result_of(answer)
-        others = (rules_named(result.comment if result else "") & self._rules) - {rule}
+        result = self.result(answer)
+        others = (rules_named(result.remark if result else "") & self._rules) - {rule}
         if not others:
             return None
         return (
@@ -300,33 +254,33 @@ class Judge:
         )
 
     def gives_place(self, answer: Answer, place: str) -> tuple[Deviation, ...]:
-        """Judge whether the comment tells where in the message the fault is."""
-        result = result_of(answer)
-        comment = result.comment if result else ""
-        if re.search(rf"(?<![\w]){re.escape(place)}(?!\w)", comment):
+        """Judge whether the remark tells where in the message the fault is."""
+        result = self.result(answer)
+        remark = result.remark if result else ""
+        if re.search(rf"(?<![\w]){re.escape(place)}(?!\w)", remark):
             return ()
         return (
             self.deviation(
-                "FBC-SVAR-PLATS",
+                self._clauses.place,
                 "kommentaren anger inte platsen för felet",
-                where="/ProcessClaimSpecificationResponse/comment",
+                where=self._remark_at,
                 expected=f"en plats (XPath) som leder till {place}",
-                observed=_short(comment) or "(ingen kommentar)",
+                observed=short(remark) or "(ingen kommentar)",
             ),
         )
 
-    def has_comment(self, answer: Answer, requirement: str) -> tuple[Deviation, ...]:
-        """Judge whether an ERROR carries a comment at all."""
-        result = result_of(answer)
-        if result is not None and result.comment.strip():
+    def has_remark(self, answer: Answer, requirement: str) -> tuple[Deviation, ...]:
+        """Judge whether an ERROR carries a remark at all."""
+        result = self.result(answer)
+        if result is not None and result.remark.strip():
             return ()
         return (
             self.deviation(
                 requirement,
-                "ERROR saknar kommentar",
-                where="/ProcessClaimSpecificationResponse/comment",
-                expected="en kommentar med schemavalideringens fel",
-                observed="(ingen kommentar)",
+                f"ERROR saknar {self._remark}",
+                where=self._remark_at,
+                expected=f"en {self._remark} som säger vad som är fel",
+                observed=f"(ingen {self._remark})",
             ),
         )
 
@@ -344,7 +298,7 @@ class Judge:
                 return ()
             return (
                 self.deviation(
-                    "FBC-SVAR-FAULT",
+                    self._clauses.fault,
                     "SOAP Fault har fel HTTP-status",
                     expected="HTTP 500",
                     observed=f"HTTP {answer.status}",
@@ -352,38 +306,57 @@ class Judge:
             )
         return (
             self.deviation(
-                "FBC-SVAR-FAULT",
+                self._clauses.fault,
                 "ett anrop som inte kan läsas ska besvaras med SOAP Fault",
                 expected="HTTP 500 med en SOAP Fault",
                 observed=self.told(answer),
             ),
         )
 
+    def has_log_id(self, answer: Answer, requirement: str) -> tuple[Deviation, ...]:
+        """Judge whether a fault carries a log id, by which its details can be found."""
+        if log_id_in(all_text(answer)) is not None:
+            return ()
+        return (
+            self.deviation(
+                requirement,
+                "felet saknar logg-id",
+                where="/Envelope/Body/Fault",
+                expected="ett UUID i faultstring eller detail",
+                observed=self.told(answer),
+            ),
+        )
+
     def keeps_secrets(self, answer: Answer) -> tuple[Deviation, ...]:
-        """Judge whether a fault shows what it must not: stack traces or patients."""
-        text = _all_text(answer)
+        """Judge whether a fault shows what it must not: stack traces or persons."""
+        text = all_text(answer)
         found: list[Deviation] = []
         if (kind := stack_trace_in(text)) is not None:
             found.append(
                 self.deviation(
-                    "FBC-SVAR-SEKRETESS",
+                    self._clauses.secrets,
                     "felet visar en stackspårning",
                     where="/Envelope/Body/Fault",
                     expected="ingen teknisk insida i felet",
                     observed=f"en stackspårning ({kind})",
                 )
             )
-        if leaks_in(text, identities_in(answer.request)):
+        if leaks_in(text, self.identities_in(answer.request)):
             found.append(
                 self.deviation(
-                    "FBC-SVAR-SEKRETESS",
+                    self._clauses.secrets,
                     "felet visar en patients identitet",
                     where="/Envelope/Body/Fault",
                     expected="inga personuppgifter i felet",
-                    observed="identiteten från patientInformation/patientIdentity i anropet",
+                    observed=f"identiteten från {' eller '.join(self._answering.identities)} "
+                    "i anropet",
                 )
             )
         return tuple(found)
+
+    def identities_in(self, message: bytes) -> tuple[str, ...]:
+        """Give the persons' identities that a message of the contract holds."""
+        return identities_in(message, self._answering.identities)
 
     def in_time(self, answer: Answer, requirement: str, limit: float) -> tuple[Deviation, ...]:
         """Judge the tested system's response time, the platform's own time not counted.
@@ -402,61 +375,58 @@ class Judge:
             ),
         )
 
+    @property
+    def _remark(self) -> str:
+        return {"comment": "kommentar"}.get(self._answering.remark, self._answering.remark)
+
+    def _let_through(
+        self,
+        answer: Answer,
+        requirements: Iterable[str],
+        expected: str,
+        context: Mapping[str, str] | None,
+    ) -> tuple[Deviation, ...]:
+        where = _place_of_fault(answer, context)
+        found = [
+            self.deviation(
+                requirement,
+                f"{self._answering.faulty} togs emot{self._with_code(answer)}",
+                where=where,
+                expected=expected,
+                observed=self.told(answer),
+            )
+            for requirement in requirements
+        ]
+        if self._clauses.validation:
+            found.append(
+                self.deviation(
+                    self._clauses.validation,
+                    f"systemets validering släpper igenom {self._answering.faulty}",
+                    expected="validering med både XSD och Schematron",
+                    observed=self.told(answer),
+                )
+            )
+        return tuple(found)
+
+    def _with_code(self, answer: Answer) -> str:
+        result = self.result(answer)
+        return f" med {result.code}" if result is not None and result.code else ""
+
     def _form(self, text: str, expected: str, observed: str, where: str = "") -> Deviation:
         return self.deviation(
-            "FBC-SVAR-FORMAT", text, where=where, expected=expected, observed=observed
+            self._clauses.form, text, where=where, expected=expected, observed=observed
         )
 
 
-def producer_seconds(answer: Answer) -> float:
-    """Give the producer's own response time where the platform told it, else the whole time."""
-    told = answer.headers.get("x-skltp-prt", "")
-    return int(told) / 1000 if told.isdigit() else answer.seconds
-
-
-def megabytes(message: bytes) -> str:
-    """Give a message's size the way the contract speaks of it."""
-    return f"{len(message) / 1_000_000:.1f} MB".replace(".", ",")
-
-
-_TROUBLES = (
-    ("Empty message", "systemet gav ett tomt svar"),
-    ("ReadTimeoutException", "systemet svarade inte i tid"),
-    ("SSLHandshakeException", "TLS-handskakningen med systemet misslyckades"),
-    ("Connection reset", "systemet bröt förbindelsen"),
-    ("ConnectException", "systemet gick inte att nå"),
-)
-
-
-def _of_producer(answer: Answer) -> str:
-    """Tell what the system did that made the platform answer in its place."""
-    fault = answer.fault
-    detail = fault.detail if fault else ""
-    if status := re.search(r"VP_PRODUCER_EXCEPTION_HTTP_STATUS=(\d+)", detail):
-        return f"systemet svarade HTTP {status[1]} utan en SOAP Fault med status 500"
-    for marker, told in _TROUBLES:
-        if marker in detail:
-            return told
-    return _short(fault.text if fault else "")
-
-
-def _place_of_fault(answer: Answer) -> str:
+def _place_of_fault(answer: Answer, context: Mapping[str, str] | None) -> str:
     """Give the place in the sent message where our own judgement finds it wrong."""
-    found = judge(answer.request, at=answer.started).findings
+    found = judge(answer.request, at=answer.started, context=context).findings
     return found[0].where if found else ""
 
 
-def _all_text(answer: Answer) -> str:
-    """Give everything readable of an answer: what people would see, and the body as it came."""
-    texts = [answer.body.decode("utf-8", "replace")]
-    if answer.root is not None:
-        texts.append(" ".join(str(part) for part in answer.root.itertext()))
-    return "\n".join(texts)
-
-
-def _short(text: str, longest: int = 240) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= longest else f"{plain[: longest - 1]}…"
+def _either(codes: tuple[str, ...]) -> str:
+    *most, last = codes
+    return f"{', '.join(most)} eller {last}" if most else last
 
 
 def _in_order(rules: frozenset[str]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reports.results import Body, Deviation, Exchange
 
-__all__ = ["Deviates", "Evidence", "StepEvidence"]
+__all__ = ["Deviates", "Evidence", "StepEvidence", "judged"]
 
 
 class Deviates(AssertionError):  # noqa: N818 - it says what the system does
@@ -22,6 +22,15 @@ class Deviates(AssertionError):  # noqa: N818 - it says what the system does
                 for found in deviations
             )
         )
+
+
+def judged(*found: Deviation) -> None:
+    """End a step by what was found.
+
+    Raises: Deviates where there is anything.
+    """
+    if found:
+        raise Deviates(*found)
 
 
 @dataclass(kw_only=True)

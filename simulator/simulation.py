@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from contracts.catalogue import bundled
-from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS, Deal, valid
-from contracts.domains.financial_billing_claim.v1_1.single_faults import (
-    RULE_FAULTS,
-    SCHEMA_FAULTS,
-    faulty,
-)
 from contracts.envelope import envelope
-from contracts.judge import swedish_now
 from simulator.addressing import AddressingCatalogue, Authorisation, Route
 from simulator.app import create_app, create_platform
-from simulator.regions.buyer import Buyer
-from simulator.regions.defects import FLAWLESS, Defect
+from simulator.regions.defect import FLAWLESS, Defect
 from simulator.regions.directory import REGIONS, Region
-from simulator.regions.ledger import Ledger
-from simulator.regions.system import CLAIM_PATH, regions_app
+from simulator.regions.parts import Part, parts
+from simulator.regions.system import regions_app
 from simulator.server import Server
 from simulator.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from flask.typing import ResponseReturnValue
 
     from contracts.wsdl import ServiceContract
+    from simulator.regions.parts import System
 
 __all__ = ["Simulation", "simulation"]
 
-_EXAMPLE_SELLER = REGIONS["01"]
+_Systems = Mapping[tuple[str, str], "System"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +38,14 @@ class Simulation:
     """A platform that runs: where it is, and what can be called through it."""
 
     url: str
-    contracts: tuple[ServiceContract, ...]
+    parts: tuple[Part, ...]
     regions: tuple[Region, ...]
     sender: str
+
+    @property
+    def contracts(self) -> tuple[ServiceContract, ...]:
+        """Give the contracts that regions answer."""
+        return tuple(part.contract for part in self.parts)
 
     def service_url(self, contract: ServiceContract) -> str:
         """Give the address to post a contract's messages to, as the national platform names it."""
@@ -55,106 +53,105 @@ class Simulation:
         path = contract.service_domain.replace(":", "/")
         return f"{self.url}/vp/{path}/{contract.interaction}/{major}/{contract.profile}"
 
-    @property
-    def example_url(self) -> str:
+    def example_url(self, contract: ServiceContract) -> str:
         """Give where to fetch a ready message."""
-        return f"{self.url}/examples/ProcessClaimSpecification"
+        return f"{self.url}/examples/{contract.interaction}"
 
 
 @contextmanager
 def simulation(
-    *, port: int, data: Path, host: str = "127.0.0.1", defects: Mapping[str, Defect] | None = None
+    *,
+    port: int,
+    data: Path,
+    host: str = "127.0.0.1",
+    defects: Mapping[tuple[str, str], Defect] | None = None,
 ) -> Iterator[Simulation]:
     """Run platform and regions until the context is left.
 
     Shape:  ``data`` is a folder that exists; the journal and what the regions keep go there.
+            ``defects`` are given by county code and name of part.
     Raises: UsageError where the port is taken or the folder cannot be written.
     """
     chosen = defects or {}
     settings = Settings(journal=f"sqlite:///{(data / 'journal.sqlite').as_posix()}")
-    ledgers = f"sqlite:///{(data / 'regions.sqlite').as_posix()}"
-    contracts = bundled().domain("financial:billing:claim", "1.1").contracts  # what regions do
+    kept = f"sqlite:///{(data / 'regions.sqlite').as_posix()}"
     with ExitStack() as opened:
-        buyers = {
-            county: Buyer(
-                opened.enter_context(closing(Ledger(county, url=ledgers))),
-                defect=chosen.get(county, FLAWLESS),
+        systems = {
+            (county, part.path): opened.enter_context(
+                closing(part.system(region, kept, chosen.get((county, part.name), FLAWLESS)))
             )
-            for county in REGIONS
+            for part in parts()
+            for county, region in REGIONS.items()
         }
-        systems = opened.enter_context(Server(regions_app(buyers)))
-        platform = create_platform(settings, _catalogue(systems.url, contracts, settings))
+        behind = opened.enter_context(Server(regions_app(systems)))
+        platform = create_platform(settings, _catalogue(behind.url, settings))
         opened.callback(platform.journal.close)
         app = create_app(platform)
-        app.register_blueprint(_examples())
+        app.register_blueprint(_examples(systems))
         server = opened.enter_context(Server(app, host=host, port=port))
         yield Simulation(
             url=server.url,
-            contracts=contracts,
+            parts=parts(),
             regions=tuple(REGIONS.values()),
             sender=settings.default_sender or "",
         )
 
 
-def _catalogue(
-    systems: str, contracts: tuple[ServiceContract, ...], settings: Settings
-) -> AddressingCatalogue:
-    """Give every region a route, and every region and the default sender leave to call it."""
+def _catalogue(behind: str, settings: Settings) -> AddressingCatalogue:
+    """Give every region a route for each part, and all regions and the default sender leave."""
     senders = {region.hsa_id for region in REGIONS.values()}
     if settings.default_sender is not None:
         senders.add(settings.default_sender)
     return AddressingCatalogue(
         routes=[
             Route(
-                logical_address=region.logical_address,
-                contract=contract.namespace,
-                address=systems + CLAIM_PATH.format(county=county),
+                logical_address=part.address(region),
+                contract=part.contract.namespace,
+                address=behind + part.url_path(county),
             )
-            for contract in contracts
+            for part in parts()
             for county, region in REGIONS.items()
         ],
         authorisations=[
             Authorisation(
                 consumer=sender,
-                contract=contract.namespace,
-                logical_address=region.logical_address,
+                contract=part.contract.namespace,
+                logical_address=part.address(region),
             )
-            for contract in contracts
+            for part in parts()
             for region in REGIONS.values()
             for sender in senders
         ],
     )
 
 
-def _examples() -> Blueprint:
+def _examples(systems: _Systems) -> Blueprint:
     blueprint = Blueprint("examples", __name__)
+    for part in parts():
+        blueprint.add_url_rule(
+            f"/examples/{part.interaction}", part.interaction, _example_of(part, systems)
+        )
+    return blueprint
 
-    @blueprint.get("/examples/ProcessClaimSpecification")
+
+def _example_of(part: Part, systems: _Systems) -> Callable[[], ResponseReturnValue]:
     def example() -> ResponseReturnValue:
         """Give a ready SOAP message; ?to= a county code, ?kind= or ?fault= by name."""
         county = request.args.get("to", "03")
-        kind = request.args.get("kind", "öppen vård")
+        kind = request.args.get("kind", part.kinds[0])
         fault = request.args.get("fault")
         if county not in REGIONS:
             return _plain(f"to is a county code: {', '.join(REGIONS)}\n", 404)
-        if fault is None and kind not in KINDS:
-            return _plain("kind is one of:\n" + "\n".join(KINDS) + "\n", 404)
-        if fault is not None and fault not in {**RULE_FAULTS, **SCHEMA_FAULTS}:
-            known = "\n".join([*RULE_FAULTS, *SCHEMA_FAULTS])
-            return _plain(f"fault is one of:\n{known}\n", 404)
+        if fault is None and kind not in part.kinds:
+            return _plain("kind is one of:\n" + "\n".join(part.kinds) + "\n", 404)
+        if fault is not None and fault not in part.faults:
+            return _plain("fault is one of:\n" + "\n".join(part.faults) + "\n", 404)
         region = REGIONS[county]
-        deal = Deal(
-            seller=_EXAMPLE_SELLER.organisation_number,
-            buyer=region.organisation_number,
-            county=county,
-            municipality=region.municipality,
-            today=swedish_now().date(),
-        )
-        payload = faulty(fault, deal) if fault is not None else valid(kind, deal)
-        message = envelope(payload, logical_address=region.logical_address)
+        payload = part.example(systems[county, part.path], region, fault or kind)
+        message = envelope(payload, logical_address=part.address(region))
         return Response(message, content_type="text/xml; charset=UTF-8")
 
-    return blueprint
+    return example
 
 
 def _plain(text: str, status: int) -> Response:

@@ -10,22 +10,7 @@ from pytest_bdd import parsers, when
 from features.calling import Caller
 from simulator.client import Answer
 
-_Batch = list[tuple[etree._Element, str | None]]
-
-
-@when("den säljande regionen skickar fakturaunderlaget", target_fixture="answer")
-def the_seller_sends_the_claim(caller: Caller, message: etree._Element) -> Answer:
-    return caller.send(message)
-
-
-@when("den säljande regionen skickar samma fakturaunderlag igen", target_fixture="answer")
-def the_seller_sends_the_claim_again(caller: Caller, message: etree._Element) -> Answer:
-    return caller.send(message)
-
-
-@when("den säljande regionen skickar krediten", target_fixture="answer")
-def the_seller_sends_the_credit(caller: Caller, message: etree._Element) -> Answer:
-    return caller.send(message)
+_Batch = list[tuple[etree._Element, str | None]]  # each with the rule it breaks, if any
 
 
 @when("anropet skickas", target_fixture="answer")

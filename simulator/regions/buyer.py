@@ -6,33 +6,41 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from contracts.catalogue import bundled
+from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS, Deal, valid
 from contracts.domains.financial_billing_claim.v1_1.messages import RESPONDER
-from contracts.envelope import body_of, envelope, is_envelope
-from contracts.errors import HarnessError, MessageError
-from contracts.judge import Judgement, judge_payload, swedish_now
-from contracts.parsing import parse
-from simulator.faults import soap_fault
-from simulator.regions.defects import FLAWLESS, Defect, Reply
+from contracts.domains.financial_billing_claim.v1_1.single_faults import (
+    RULE_FAULTS,
+    SCHEMA_FAULTS,
+    faulty,
+)
+from contracts.envelope import envelope
+from contracts.judge import Judgement, swedish_now
+from simulator.regions.claim_defects import DEFECTS
+from simulator.regions.claim_observation import show_claims
+from simulator.regions.defect import FLAWLESS, Defect, Reply
+from simulator.regions.directory import REGIONS, Region
 from simulator.regions.ledger import Ledger, Received
+from simulator.regions.parts import Part
+from simulator.regions.receiving import Receiver, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from contracts.findings import Finding
+    from flask import Blueprint
 
-__all__ = ["Buyer", "answer"]
+__all__ = ["PART", "Buyer", "answer"]
 
-_INTERACTION = f"{{{RESPONDER}}}ProcessClaimSpecification"
+_EXAMPLE_SELLER = REGIONS["01"]
 
 
-class Buyer:
+class Buyer(Receiver):
     """Receives claim specifications: validates, answers OK or ERROR, keeps what it accepted.
 
-    Shape:  ``defect`` is the named fault the system has; the flawless one by default.
     Source: TKB financial:billing:claim 1.1, flows 1, 2 and 2a.
     """
+
+    request = f"{{{RESPONDER}}}ProcessClaimSpecification"
 
     def __init__(
         self,
@@ -41,40 +49,15 @@ class Buyer:
         defect: Defect = FLAWLESS,
         clock: Callable[[], datetime] = swedish_now,
     ) -> None:
+        super().__init__(defect=defect, clock=clock)
         self.ledger = ledger
-        self.defect = defect
-        self._clock = clock
 
-    def receive(self, body: bytes) -> Reply:
-        """Answer one SOAP message.
-
-        Shape: OK or ERROR with status 200 for what can be read as a claim specification, valid or
-               not; a SOAP fault with status 500, without any content of the message, for the rest.
-        """
-        early = self.defect.on_request(body)
-        if early is not None:
-            return early
-        try:
-            root = parse(body)
-            payload = body_of(root) if is_envelope(root) else None
-        except MessageError as error:
-            return self._reply(_fault(f"The message cannot be read: {error.what}", "Client"), body)
-        if payload is None or payload.tag != _INTERACTION:
-            return self._reply(_fault("The message is not a ProcessClaimSpecification", "Client"),
-                               body)  # fmt: skip
-        try:
-            judgement = self.defect.on_judgement(
-                judge_payload(payload, at=self._clock(), catalogue=bundled()), payload
-            )
-        except HarnessError:
-            return self._reply(_fault("Technical error", "Server"), body)
-        return self._reply(self._judged(payload, judgement), body)
-
-    def _judged(self, payload: etree._Element, judgement: Judgement) -> Reply:
+    def answer_to(self, payload: etree._Element, judgement: Judgement) -> Reply:
+        """Answer OK to what is new or the same again, ERROR to what is wrong or takes an id."""
         if not judgement.accepted:
             if self.defect.keeps_refused:
                 self.ledger.receive(payload)
-            comment = "\n".join(_told(finding) for finding in judgement.findings)
+            comment = "\n".join(told(finding) for finding in judgement.findings)
             return answer("ERROR", self.defect.on_comment(comment))
         if self.defect.keeps_nothing:
             return answer("OK")
@@ -86,8 +69,13 @@ class Buyer:
             )
         return answer("OK")
 
-    def _reply(self, reply: Reply, body: bytes) -> Reply:
-        return self.defect.on_reply(reply, body)
+    def show(self, blueprint: Blueprint) -> None:
+        """Show what has been kept, at the observation point."""
+        show_claims(self.ledger, self.defect, blueprint)
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self.ledger.close()
 
 
 def answer(result_code: str, comment: str | None = None) -> Reply:
@@ -102,13 +90,27 @@ def answer(result_code: str, comment: str | None = None) -> Reply:
     return Reply(status=200, body=envelope(root))
 
 
-def _told(finding: Finding) -> str:
-    """Tell one fault the way the contract's comment does: text, place, rule and test."""
-    parts = [f"plats: {finding.where}", f"regel: {finding.rule}"]
-    if finding.test:
-        parts.append(f"test: {finding.test}")
-    return f"{finding.text} [{'; '.join(parts)}]"
+def _example(_system: Buyer, region: Region, name: str) -> etree._Element:
+    deal = Deal(
+        seller=_EXAMPLE_SELLER.organisation_number,
+        buyer=region.organisation_number,
+        county=region.county,
+        municipality=region.municipality,
+        today=swedish_now().date(),
+    )
+    return valid(name, deal) if name in KINDS else faulty(name, deal)
 
 
-def _fault(text: str, blames: str) -> Reply:
-    return Reply(status=500, body=soap_fault(text, blames=blames))
+PART = Part(
+    name="utomlansfakturering/producent",
+    service_domain="financial:billing:claim",
+    version="1.1",
+    interaction="ProcessClaimSpecification",
+    path="claim",
+    address=lambda region: region.logical_address,
+    system=lambda region, url, defect: Buyer(Ledger(region.county, url=url), defect=defect),
+    defects=DEFECTS,
+    kinds=tuple(KINDS),
+    faults=(*RULE_FAULTS, *SCHEMA_FAULTS),
+    example=_example,
+)

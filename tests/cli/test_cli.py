@@ -26,9 +26,11 @@ from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, valid
 from contracts.domains.financial_billing_claim.v1_1.single_faults import faulty
 from contracts.envelope import envelope
 from contracts.terms import OrganisationNumber
-from features.target import EXAMPLE
+from features.suites import suite_for
+from features.target_file import example
 from reports.results import Outcome, Verdict, read_result
 
+EXAMPLE = example(suite_for("utomlansfakturering"))
 COMMAND = [sys.executable, "-m", "provbank"]
 ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
 

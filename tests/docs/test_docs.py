@@ -20,11 +20,12 @@ from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS
 from contracts.domains.financial_billing_claim.v1_1.single_faults import RULE_FAULTS, SCHEMA_FAULTS
 from contracts.errors import TargetError
 from contracts.findings import Finding
-from features.run import chosen_requirement
-from features.target import EXAMPLE, read_target
-from features.verdicts import rules_named
+from features.answers import rules_named
+from features.suites import chosen_requirement, suite_for
+from features.target_file import example, read_target
 from simulator.regions.buyer import Buyer
-from simulator.regions.defects import DEFECTS, defect_named
+from simulator.regions.claim_defects import DEFECTS
+from simulator.regions.defect import defect_named
 from simulator.regions.directory import REGIONS
 from simulator.regions.ledger import Ledger
 from simulator.regions.system import regions_app
@@ -149,10 +150,11 @@ def test_every_command_is_one_the_tool_takes(block: Block, arguments: str) -> No
     except click.ClickException as error:
         pytest.fail(f"{block}: provbank {arguments}: {error.format_message()}")
 
-    if defect := context.params.get("defect"):
-        defect_named(defect)
-    if requirement := context.params.get("only"):
-        chosen_requirement(requirement)
+    if {"defect", "only"} & context.params.keys():
+        suite = suite_for(context.params["service"], context.params["role"])
+        defect_named(context.params["defect"], suite.part.defects)
+        if requirement := context.params.get("only"):
+            chosen_requirement(requirement, suite)
 
 
 @pytest.mark.parametrize("block", in_language("toml"), ids=str)
@@ -245,7 +247,9 @@ def test_the_certify_page_tells_what_is_never_tested() -> None:
 def test_the_example_target_file_leads_where_the_page_says_the_bundled_system_listens() -> None:
     """Whoever follows the pages from the example to `provbank region` finds it there."""
     shown = (DOCS / "observation-point.md").read_text(encoding="utf-8")
-    lines = [line.removeprefix("# ") for line in EXAMPLE.splitlines()]
+    lines = [
+        line.removeprefix("# ") for line in example(suite_for("utomlansfakturering")).splitlines()
+    ]
 
     for key in ("endpoint", "observe"):
         line = next(line for line in lines if line.startswith(f"{key} = "))
@@ -268,7 +272,7 @@ def test_the_certify_page_tells_what_names_a_rule() -> None:
 def test_a_claim_that_is_not_kept_is_shown_as_the_bundled_system_answers() -> None:
     """The page's answer for an unknown id is the one that the bundled system gives."""
     with closing(Ledger("03")) as ledger:
-        client = regions_app({"03": Buyer(ledger)}).test_client()
+        client = regions_app({("03", "claim"): Buyer(ledger)}).test_client()
         answer = client.get("/regions/03/observe/claims/ZVF23210000162611247639")
     examples = [
         json.loads(block.text)

@@ -7,11 +7,11 @@ from datetime import datetime
 
 import pytest
 
-from contracts.catalogue import bundled
 from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, valid
 from contracts.envelope import envelope
 from contracts.parsing import parse
 from contracts.terms import SWEDISH_TIME, OrganisationNumber
+from features.suites import suite_for
 from features.verdicts import Judge
 from simulator.client import Answer
 from simulator.regions.buyer import answer as buyer_answer
@@ -34,8 +34,8 @@ def deal() -> Deal:
 @pytest.fixture(scope="session")
 def judge() -> Judge:
     """The judge of the bundled contract."""
-    domain = bundled().domain("financial:billing:claim", "1.1")
-    return Judge(domain, domain.contracts[0])
+    suite = suite_for("utomlansfakturering")
+    return Judge(suite.domain, suite.contract, suite.answering)
 
 
 @pytest.fixture

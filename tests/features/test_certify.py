@@ -11,7 +11,7 @@ import pytest
 
 from contracts.catalogue import bundled
 from reports.results import Outcome, RunResult, Verdict, read_result
-from simulator.regions.defects import DEFECTS
+from simulator.regions.claim_defects import DEFECTS
 
 UNDER_LOAD = {
     "slow", "refuses-above-1-mb", "refuses-above-2-mb", "refuses-large", "one-at-a-time",

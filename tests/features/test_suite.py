@@ -16,9 +16,10 @@ from contracts.catalogue import bundled
 from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS, Deal
 from contracts.domains.financial_billing_claim.v1_1.single_faults import RULE_FAULTS, SCHEMA_FAULTS
 from contracts.judge import judge_payload, swedish_now
-from features.differences import DIFFERENCES
 from features.unreadable import UNREADABLE
+from features.utomlansfakturering.differences import DIFFERENCES
 
+ROOT = Path(features.__file__).parents[1]
 SUITE = Path(features.__file__).parent / "utomlansfakturering" / "producent"
 DOMAIN = bundled().domain("financial:billing:claim", "1.1")
 
@@ -100,7 +101,7 @@ def test_a_tag_that_names_no_requirement_stops_the_run(
 
     ended = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "provbank", "certify", "--quick", "--out", str(tmp_path / "out")],
-        env={**_environment(), "PYTHONPATH": str(tmp_path)},
+        env={**_environment(), "PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT)))},
         capture_output=True,
         text=True,
         encoding="utf-8",

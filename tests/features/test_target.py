@@ -7,13 +7,21 @@ from pathlib import Path
 import pytest
 
 from contracts.errors import TargetError
-from features.target import EXAMPLE, read_target
+from features.suites import suite_for
+from features.target import RoleTarget, Target
+from features.target_file import example, read_target
+
+EXAMPLE = example(suite_for("utomlansfakturering"))
 
 
 def write(folder: Path, text: str) -> Path:
     path = folder / "region.toml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def role_of(target: Target) -> RoleTarget:
+    return target.roles["utomlansfakturering/producent"]
 
 
 def problems(folder: Path, text: str) -> tuple[str, ...]:
@@ -27,8 +35,8 @@ def test_the_example_is_a_good_target_file(tmp_path: Path) -> None:
     target = read_target(write(tmp_path, EXAMPLE))
 
     assert target.region.name == "Region Uppsala"
-    assert target.utomlansfakturering.endpoint == "http://127.0.0.1:9090/regions/03/claim"
-    assert target.utomlansfakturering.observe is None
+    assert role_of(target).endpoint == "http://127.0.0.1:9090/regions/03/claim"
+    assert role_of(target).settings == {}
 
 
 def test_every_commented_line_of_the_example_works_too(tmp_path: Path) -> None:
@@ -49,8 +57,8 @@ def test_every_commented_line_of_the_example_works_too(tmp_path: Path) -> None:
 
     target = read_target(write(tmp_path, text))
 
-    assert target.utomlansfakturering.tls is not None
-    assert target.utomlansfakturering.tls.certificate == str(tmp_path.resolve() / "platform.pem")
+    assert role_of(target).tls is not None
+    assert role_of(target).tls.certificate == str(tmp_path.resolve() / "platform.pem")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +101,11 @@ def test_every_commented_line_of_the_example_works_too(tmp_path: Path) -> None:
             '["producer"]', '["producent"]', 15, ['"producent" is no role'], id="unknown role"
         ),
         pytest.param(
-            '["producer"]', '["consumer"]', 15, ["no suite yet"], id="a role without suite"
+            '["producer"]',
+            '["consumer"]',
+            15,
+            ["no role that has a suite"],
+            id="a role without suite",
         ),
         pytest.param('["producer"]', "[]", 15, ["roles"], id="no role"),
         pytest.param(
@@ -160,8 +172,7 @@ def test_an_empty_file_lacks_every_table(tmp_path: Path) -> None:
     assert [problem.split(": ")[1] for problem in problems(tmp_path, "")] == [
         "system",
         "region",
-        "services.utomlansfakturering",
-        "services.utomlansfakturering.producer",
+        "services",
     ]
 
 

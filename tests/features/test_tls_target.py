@@ -14,13 +14,22 @@ import trustme
 from cryptography.hazmat.primitives import serialization
 
 from contracts.errors import UsageError
+from features.answers import never_reached
 from features.bench import bench_for
 from features.reach import why_unreachable
-from features.target import EXAMPLE, Target, read_target
-from features.verdicts import never_reached
+from features.suites import suite_for
+from features.target import RoleTarget, Target
+from features.target_file import example, read_target
+from features.utomlansfakturering.claims import seller_to
 from simulator.regions.buyer import Buyer
 from simulator.regions.ledger import Ledger
 from simulator.regions.seller import Seller
+
+SUITE = suite_for("utomlansfakturering")
+
+
+def role_of(target: Target) -> RoleTarget:
+    return target.roles[SUITE.name]
 
 
 @contextmanager
@@ -71,7 +80,7 @@ def a_target(folder: Path, endpoint: str, authority: trustme.CA, *, with_key: bo
     keys = 'certificate = "platform.pem"\nkey = "platform.key"\n' if with_key else ""
     path = folder / "region.toml"
     path.write_text(
-        EXAMPLE.replace("http://127.0.0.1:9090/regions/03/claim", endpoint)
+        example(SUITE).replace("http://127.0.0.1:9090/regions/03/claim", endpoint)
         + "\n[services.utomlansfakturering.producer.tls]\n"
         + f'authority = "authority.pem"\n{keys}',
         encoding="utf-8",
@@ -84,9 +93,9 @@ def test_a_claim_reaches_a_system_on_https(tmp_path: Path, authority: trustme.CA
     with region_on_https(authority) as endpoint:
         target = a_target(tmp_path, endpoint, authority, with_key=True)
 
-        assert why_unreachable(target) is None
-        with bench_for(target) as bench:
-            sent = Seller(bench.seller, bench.client).bill(target.region, "öppen vård")
+        assert why_unreachable(role_of(target)) is None
+        with bench_for(target, SUITE) as bench:
+            sent = Seller(seller_to(target), bench.client).bill(target.region, "öppen vård")
 
     assert sent.result_code == "OK"
 
@@ -98,7 +107,7 @@ def test_a_system_of_another_authority_is_not_reached(
     with region_on_https(trustme.CA()) as endpoint:
         target = a_target(tmp_path, endpoint, authority, with_key=True)
 
-        assert "TLS handshake failed" in str(why_unreachable(target))
+        assert "TLS handshake failed" in str(why_unreachable(role_of(target)))
 
 
 def test_a_system_that_misses_a_certificate_is_told_before_anything_runs(
@@ -108,7 +117,7 @@ def test_a_system_that_misses_a_certificate_is_told_before_anything_runs(
     with region_on_https(authority) as endpoint:
         target = a_target(tmp_path, endpoint, authority, with_key=False)
 
-        assert "under tls" in str(why_unreachable(target))
+        assert "under tls" in str(why_unreachable(role_of(target)))
 
 
 def test_without_a_certificate_a_call_never_reaches_the_system(
@@ -117,8 +126,8 @@ def test_without_a_certificate_a_call_never_reaches_the_system(
     """The call ends as VP009, which says nothing of the system."""
     with region_on_https(authority) as endpoint:
         target = a_target(tmp_path, endpoint, authority, with_key=False)
-        with bench_for(target) as bench:
-            sent = Seller(bench.seller, bench.client).bill(target.region, "öppen vård")
+        with bench_for(target, SUITE) as bench:
+            sent = Seller(seller_to(target), bench.client).bill(target.region, "öppen vård")
 
     assert sent.answer is not None
     assert never_reached(sent.answer)
@@ -144,4 +153,4 @@ def test_a_key_that_cannot_be_used_is_told(
         key.write_text(content, encoding="utf-8")
 
     with pytest.raises(UsageError, match=r"TLS material cannot be used.*pass phrase"):
-        why_unreachable(target)
+        why_unreachable(role_of(target))

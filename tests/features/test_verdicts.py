@@ -10,15 +10,14 @@ from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, valid
 from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM, RESPONDER
 from contracts.domains.financial_billing_claim.v1_1.single_faults import faulty
 from contracts.envelope import envelope
-from features.verdicts import (
-    Judge,
+from features.answers import (
     http_refusal,
-    identities_in,
     leaks_in,
     never_reached,
     rules_named,
     stack_trace_in,
 )
+from features.verdicts import Judge
 from reports.results import Deviation
 from simulator.client import Answer
 from simulator.faults import fault, soap_fault
@@ -199,9 +198,9 @@ def test_a_comment_must_give_the_place(judge: Judge, replied: MakeAnswer) -> Non
 
 def test_a_schema_fault_must_have_a_comment(judge: Judge, replied: MakeAnswer) -> None:
     """An empty comment is none."""
-    assert judge.has_comment(replied("ERROR", "fel"), "FBC-SVAR-SCHEMA") == ()
+    assert judge.has_remark(replied("ERROR", "fel"), "FBC-SVAR-SCHEMA") == ()
     for comment in (None, "", "  "):
-        found = judge.has_comment(replied("ERROR", comment), "FBC-SVAR-SCHEMA")
+        found = judge.has_remark(replied("ERROR", comment), "FBC-SVAR-SCHEMA")
         assert requirements(found) == ["FBC-SVAR-SCHEMA"]
 
 
@@ -276,13 +275,13 @@ def test_a_patient_s_identity_is_seen_in_any_form(text: str) -> None:
     assert not leaks_in(text, ("191001229812",))
 
 
-def test_identities_are_read_from_unreadable_messages_too(deal: Deal) -> None:
+def test_identities_are_read_from_unreadable_messages_too(judge: Judge, deal: Deal) -> None:
     """A call that was cut off has sent its patient's identity all the same."""
     whole = envelope(valid("flera patienter och rader", deal), logical_address="2321000024")
 
-    assert len(identities_in(whole)) == 3
-    assert identities_in(whole[: len(whole) // 2])
-    assert identities_in(b"<x/>") == ()
+    assert len(judge.identities_in(whole)) == 3
+    assert judge.identities_in(whole[: len(whole) // 2])
+    assert judge.identities_in(b"<x/>") == ()
 
 
 def test_secrets_in_a_fault_are_deviations(judge: Judge, an_answer: MakeAnswer) -> None:

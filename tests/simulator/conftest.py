@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from contracts.wsdl import ServiceContract
     from simulator.client import Transport
     from simulator.platform import Platform
-    from simulator.regions.defects import Defect
+    from simulator.regions.defect import Defect
     from simulator.regions.directory import Region
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=SWEDISH_TIME)

@@ -16,7 +16,8 @@ from contracts.domains.financial_billing_claim.v1_1.single_faults import (
 )
 from contracts.envelope import read_addressing
 from contracts.errors import UsageError
-from simulator.regions.defects import DEFECTS
+from simulator.regions.buyer import PART
+from simulator.regions.claim_defects import DEFECTS
 from simulator.regions.directory import REGIONS
 from simulator.server import Server
 from simulator.simulation import Simulation, simulation
@@ -47,7 +48,7 @@ def http() -> Iterator[requests.Session]:
 
 def example(http: requests.Session, running: Simulation, **query: str) -> bytes:
     """Fetch a ready message."""
-    answer = http.get(running.example_url, params=query, timeout=PATIENCE)
+    answer = http.get(running.example_url(claim_contract(running)), params=query, timeout=PATIENCE)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/xml; charset=UTF-8")
     return answer.content
 
@@ -158,7 +159,7 @@ def test_unknown_example_is_told_with_the_known_ones(
     running: Simulation, http: requests.Session, query: dict[str, str], says: str, offers: str
 ) -> None:
     """A slip in the query is answered with what can be chosen, in plain text."""
-    answer = http.get(running.example_url, params=query, timeout=PATIENCE)
+    answer = http.get(running.example_url(claim_contract(running)), params=query, timeout=PATIENCE)
 
     assert answer.status_code == 404
     assert answer.headers["Content-Type"] == "text/plain; charset=UTF-8"
@@ -261,7 +262,7 @@ def test_what_was_received_is_there_after_a_restart(tmp_path: Path, http: reques
 
 def test_region_can_be_given_a_defect(tmp_path: Path, http: requests.Session) -> None:
     """The one region is wrong, all others are right."""
-    defects = {"03": DEFECTS["never-checks-R30"]}
+    defects = {("03", PART.name): DEFECTS["never-checks-R30"]}
 
     with simulation(port=0, data=tmp_path, defects=defects) as started:
         codes = [

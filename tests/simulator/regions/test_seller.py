@@ -12,11 +12,12 @@ import pytest
 from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS
 from simulator.app import create_app
 from simulator.client import HttpTransport, PlatformClient, WsgiTransport
-from simulator.regions.defects import DEFECTS
+from simulator.regions.buyer import PART, Buyer
+from simulator.regions.claim_defects import DEFECTS
 from simulator.regions.directory import REGIONS
 from simulator.regions.ledger import Match
 from simulator.regions.seller import Seller
-from simulator.regions.system import CLAIM_PATH, regions_app
+from simulator.regions.system import regions_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from contracts.domains.financial_billing_claim.v1_1.messages import Claim
     from simulator.platform import Platform
-    from simulator.regions.buyer import Buyer
     from simulator.regions.directory import Region
 
 
@@ -53,8 +53,8 @@ def a_bench(
         *, defect: str = "", region: Region = seller, clock: Callable[[], datetime] = lambda: now
     ) -> Bench:
         system = a_buyer(DEFECTS[defect] if defect else None)
-        url = over_http(regions_app({"03": system})).base_url
-        platform = a_platform(url + CLAIM_PATH.format(county="03"))
+        url = over_http(regions_app({("03", "claim"): system})).base_url
+        platform = a_platform(url + PART.url_path("03"))
         client = PlatformClient(
             WsgiTransport(create_app(platform)), instance_id=platform.settings.instance_id
         )

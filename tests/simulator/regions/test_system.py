@@ -10,8 +10,9 @@ import pytest
 from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS, credit
 from contracts.domains.financial_billing_claim.v1_1.messages import payload_of
 from contracts.envelope import envelope
-from simulator.regions.defects import DEFECTS
-from simulator.regions.system import CLAIM_PATH, OBSERVATION_PATH, regions_app
+from simulator.regions.buyer import PART, Buyer
+from simulator.regions.claim_defects import DEFECTS
+from simulator.regions.system import OBSERVATION_PATH, regions_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
 
     from contracts.domains.financial_billing_claim.v1_1.kinds import Deal
     from contracts.domains.financial_billing_claim.v1_1.messages import Claim
-    from simulator.regions.buyer import Buyer
 
-CLAIMS = CLAIM_PATH.format(county="03")
+CLAIMS = PART.url_path("03")
 OBSERVE = OBSERVATION_PATH.format(county="03")
 
 
@@ -32,7 +32,9 @@ def a_system(a_buyer: Callable[..., Buyer]) -> Callable[..., FlaskClient]:
 
     def build(defect: str = "") -> FlaskClient:
         chosen = DEFECTS[defect] if defect else None
-        return regions_app({"03": a_buyer(chosen), "04": a_buyer()}).test_client()
+        return regions_app(
+            {("03", "claim"): a_buyer(chosen), ("04", "claim"): a_buyer()}
+        ).test_client()
 
     return build
 
@@ -177,7 +179,7 @@ def test_region_that_is_not_there_is_not_found(
     """Only the regions that were started answer."""
     message = envelope(payload_of(claim))
 
-    assert a_system().post(CLAIM_PATH.format(county="25"), data=message).status_code == 404
+    assert a_system().post(PART.url_path("25"), data=message).status_code == 404
 
 
 def test_service_endpoint_takes_posts_alone(a_system: Callable[..., FlaskClient]) -> None:

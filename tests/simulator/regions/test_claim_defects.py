@@ -32,7 +32,8 @@ from contracts.domains.financial_billing_claim.v1_1.single_faults import (
 )
 from contracts.envelope import body_of, envelope
 from contracts.errors import UsageError
-from simulator.regions.defects import DEFECTS, FLAWLESS, Defect, defect_named
+from simulator.regions.claim_defects import DEFECTS
+from simulator.regions.defect import FLAWLESS, Defect, defect_named
 from simulator.regions.system import OBSERVATION_PATH, regions_app
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
     from contracts.domains.financial_billing_claim.v1_1.kinds import Deal
     from simulator.regions.buyer import Buyer
-    from simulator.regions.defects import Reply
+    from simulator.regions.defect import Reply
 
 REQUIREMENTS = bundled().domain("financial:billing:claim", "1.1").requirements
 RULES = tuple(requirement.rule for requirement in REQUIREMENTS.rules())
@@ -94,15 +95,16 @@ def test_every_rule_has_its_defect() -> None:
 
 def test_defect_is_found_by_its_name() -> None:
     """The one asked for is given."""
-    assert defect_named("keeps-refused") is DEFECTS["keeps-refused"]
-    assert defect_named("never-checks-R5") is DEFECTS["never-checks-R5"]
+    assert defect_named("keeps-refused", DEFECTS) is DEFECTS["keeps-refused"]
+    assert defect_named("never-checks-R5", DEFECTS) is DEFECTS["never-checks-R5"]
+    assert defect_named("", DEFECTS) is FLAWLESS
 
 
-@pytest.mark.parametrize("name", ["", "never-checks-R6", "Keeps-Refused"])
+@pytest.mark.parametrize("name", ["never-checks-R6", "Keeps-Refused"])
 def test_unknown_defect_is_told_with_the_known_ones(name: str) -> None:
     """The person sees what can be chosen."""
     with pytest.raises(UsageError, match=re.escape(repr(name))) as told:
-        defect_named(name)
+        defect_named(name, DEFECTS)
 
     assert "keeps-refused" in told.value.mend
     assert "never-checks-R5" in told.value.mend
@@ -214,7 +216,9 @@ def _credits(system: Buyer, deal: Deal) -> object:
     for claim in (original, credit(original, deal)):
         assert code_of(system.receive(envelope(payload_of(claim)))) == "OK"
     observe = OBSERVATION_PATH.format(county="03")
-    shown = regions_app({"03": system}).test_client().get(f"{observe}/claims/{original.id}")
+    shown = (
+        regions_app({("03", "claim"): system}).test_client().get(f"{observe}/claims/{original.id}")
+    )
     return len(shown.get_json()["credits"])
 
 
@@ -222,7 +226,7 @@ def _matched(system: Buyer, deal: Deal) -> object:
     claim = KINDS["öppen vård"](deal)
     system.receive(envelope(payload_of(claim)))
     observe = OBSERVATION_PATH.format(county="03")
-    http = regions_app({"03": system}).test_client()
+    http = regions_app({("03", "claim"): system}).test_client()
     return [
         http.post(
             f"{observe}/invoices", json={"claimSpecificationId": claim.id, "amount": str(amount)}
@@ -431,7 +435,7 @@ def test_flawless_system_has_no_name_and_breaks_nothing() -> None:
 def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Give the pauses a system makes, none of which takes time."""
     made: list[float] = []
-    monkeypatch.setattr("simulator.regions.defects.time.sleep", made.append)
+    monkeypatch.setattr("simulator.regions.flaws.time.sleep", made.append)
     return made
 
 
@@ -471,7 +475,7 @@ def test_system_that_falls_behind_works_on_one_call_at_a_time(
         pauses.append(seconds)
         at_work[0] -= 1
 
-    monkeypatch.setattr("simulator.regions.defects.time.sleep", work)
+    monkeypatch.setattr("simulator.regions.flaws.time.sleep", work)
     system = a_buyer(DEFECTS["falls-behind"])
     messages = [envelope(valid("öppen vård", deal)) for _ in range(10)]
 
@@ -506,7 +510,7 @@ def test_system_of_one_at_a_time_turns_away_who_comes_meanwhile(
     def call_while_busy(_seconds: float) -> None:
         meanwhile.append(system.receive(message))
 
-    monkeypatch.setattr("simulator.regions.defects.time.sleep", call_while_busy)
+    monkeypatch.setattr("simulator.regions.flaws.time.sleep", call_while_busy)
     first = system.receive(message)
     next_one = system.receive(message)
 

@@ -1,0 +1,82 @@
+"""What a known defect is: a name, the requirement it breaks, and hooks where a message passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lxml import etree
+
+    from contracts.judge import Judgement
+
+__all__ = ["FLAWLESS", "Defect", "Reply", "defect_named"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An HTTP answer of a region's system."""
+
+    status: int
+    body: bytes
+    content_type: str = "text/xml; charset=UTF-8"
+
+
+def _no_reply(_body: bytes) -> Reply | None:
+    return None
+
+
+def _same_judgement(judgement: Judgement, _payload: etree._Element) -> Judgement:
+    return judgement
+
+
+def _same_comment(comment: str) -> str | None:
+    return comment
+
+
+def _same_reply(reply: Reply, _body: bytes) -> Reply:
+    return reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect:
+    """One way in which a system is wrong.
+
+    Shape: ``breaks`` is the requirement a suite must fail it on. The hooks stand where a message
+           passes: on the request, the judgement, the comment and the reply.
+    """
+
+    name: str
+    says: str
+    breaks: str
+    on_request: Callable[[bytes], Reply | None] = _no_reply
+    on_judgement: Callable[[Judgement, etree._Element], Judgement] = _same_judgement
+    on_comment: Callable[[str], str | None] = _same_comment
+    on_reply: Callable[[Reply, bytes], Reply] = _same_reply
+    keeps_refused: bool = False
+    keeps_twice: bool = False
+    keeps_nothing: bool = False
+    ties_credits: bool = True
+    matches_any_amount: bool = False
+
+
+FLAWLESS = Defect(name="", says="has no known defect", breaks="")
+
+
+def defect_named(name: str, defects: Mapping[str, Defect]) -> Defect:
+    """Give the defect of this name out of a table; the flawless one where no name is given.
+
+    Raises: UsageError for an unknown name, with the known ones.
+    """
+    if not name:
+        return FLAWLESS
+    if name in defects:
+        return defects[name]
+    raise UsageError(
+        f"there is no defect named {name!r}",
+        mend=f"choose one of: {', '.join(defects)}",
+    )

@@ -1,0 +1,96 @@
+"""The parts that a region's system can play, one a module of this folder: found, never listed."""
+
+from __future__ import annotations
+
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from contracts.catalogue import bundled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from flask import Blueprint
+    from lxml import etree
+
+    from contracts.catalogue import Domain
+    from contracts.terms import LogicalAddress
+    from contracts.wsdl import ServiceContract
+    from simulator.regions.defect import Defect, Reply
+    from simulator.regions.directory import Region
+
+__all__ = ["Part", "System", "part_named", "parts"]
+
+
+class System(Protocol):
+    """A region's system in one part: it answers calls, and may show what it has kept."""
+
+    def receive(self, body: bytes) -> Reply:
+        """Answer one SOAP message."""
+
+    def show(self, blueprint: Blueprint) -> None:
+        """Add the pages on which the system can be seen; most have none."""
+
+    def close(self) -> None:
+        """Let go of what the system holds open."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One role in one service: the contract it answers, and how a system that plays it is made.
+
+    Shape: ``name`` is ``service/role``, as the folders of the suites are called. ``path`` ends the
+           system's URL; ``address`` gives the logical address that leads to a region. ``system``
+           takes the region, a database URL and a defect. ``example`` makes a message to a system by
+           the name of a kind or a fault, the first kind where neither is chosen.
+    """
+
+    name: str
+    service_domain: str
+    version: str
+    interaction: str
+    path: str
+    address: Callable[[Region], LogicalAddress]
+    system: Callable[[Region, str, Defect], System]
+    defects: Mapping[str, Defect]
+    kinds: tuple[str, ...]
+    faults: tuple[str, ...]
+    example: Callable[[Any, Region, str], etree._Element]
+
+    @property
+    def domain(self) -> Domain:
+        """Give the service domain."""
+        return bundled().domain(self.service_domain, self.version)
+
+    @property
+    def contract(self) -> ServiceContract:
+        """Give the contract that the part answers."""
+        return next(one for one in self.domain.contracts if one.interaction == self.interaction)
+
+    def url_path(self, county: str) -> str:
+        """Give where the system of a county answers."""
+        return f"/regions/{county}/{self.path}"
+
+
+@cache
+def parts() -> tuple[Part, ...]:
+    """Give every part, in the order of their names: the ``PART`` of each module that has one."""
+    folder = Path(__file__).resolve().parent
+    modules = (
+        import_module(f"simulator.regions.{found.name}")
+        for found in pkgutil.iter_modules([str(folder)])
+    )
+    found = (module.PART for module in modules if hasattr(module, "PART"))
+    return tuple(sorted(found, key=lambda part: part.name))
+
+
+def part_named(name: str) -> Part:
+    """Give the part of this name.
+
+    Raises: KeyError where there is none.
+    """
+    return {part.name: part for part in parts()}[name]
