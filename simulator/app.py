@@ -9,10 +9,11 @@ from flask import Flask, Response, abort, request
 from contracts.judge import swedish_now
 from simulator.arrangement import Arrangement, Arrangements
 from simulator.control import control
+from simulator.disturbances.calling import WireProducers
 from simulator.endpoints import ServiceCalls, too_large
 from simulator.journal import Journal
 from simulator.platform import Platform
-from simulator.producer_http import HttpProducers
+from simulator.producers.transport import ScriptedProducers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,10 +37,12 @@ def create_platform(
 
     Shape: ``tls`` is what to present to producers, by their address.
     """
+    arrangements = Arrangements(Arrangement(catalogue=catalogue))
+    over_http = WireProducers(settings, tls)
     return Platform(
         settings=settings,
-        arrangements=Arrangements(Arrangement(catalogue=catalogue)),
-        transport=HttpProducers(settings, tls),
+        arrangements=arrangements,
+        transport=ScriptedProducers(over_http, arrangements, clock=clock),
         journal=Journal(settings.journal),
         clock=clock,
     )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulator.clock import REAL_TIME, ClockSetting
 
 if TYPE_CHECKING:
     from simulator.addressing import AddressingCatalogue
+    from simulator.disturbances import Disturbance
+    from simulator.producers.script import Case
 
 __all__ = ["Arrangement", "Arrangements"]
 
@@ -22,6 +27,8 @@ class Arrangement:
 
     catalogue: AddressingCatalogue | None
     clock: ClockSetting = REAL_TIME
+    disturbances: tuple[Disturbance, ...] = ()
+    producers: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
 
 
 class Arrangements:
@@ -33,6 +40,8 @@ class Arrangements:
     def __init__(self, first: Arrangement) -> None:
         self._first = first
         self._own: dict[str, Arrangement] = {}
+        self._counters: Counter[tuple[str, str]] = Counter()
+        self._lock = threading.Lock()
 
     def of(self, workspace: str) -> Arrangement:
         """Give the arrangement that calls of a workspace meet."""
@@ -41,3 +50,9 @@ class Arrangements:
     def put(self, workspace: str, arrangement: Arrangement) -> None:
         """Arrange a workspace anew."""
         self._own[workspace] = arrangement
+
+    def count(self, workspace: str, name: str) -> int:
+        """Count one more of something in a workspace; the first is 1."""
+        with self._lock:
+            self._counters[workspace, name] += 1
+            return self._counters[workspace, name]

@@ -27,7 +27,7 @@ class ClockSetting:
         """Tell the workspace's time, now or at the real instant given."""
         if self.frozen is not None:
             return self.frozen.astimezone(SWEDISH_TIME)
-        return (real or swedish_now()) + self.offset
+        return (real or swedish_now()).astimezone(SWEDISH_TIME) + self.offset
 
     def moved(self, by: timedelta) -> ClockSetting:
         """Give the setting that is ``by`` later; a standing clock stands there."""

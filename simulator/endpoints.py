@@ -7,6 +7,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from simulator.connections import CERTIFICATE, CONNECTION, DELIVERY
+from simulator.disturbances.wire import delivery
 from simulator.exchange import DEFAULT_WORKSPACE, InboundCall, Reply
 
 if TYPE_CHECKING:
@@ -15,11 +17,9 @@ if TYPE_CHECKING:
 
     from simulator.platform import Platform
 
-__all__ = ["CERTIFICATE_SUBJECT", "WORKSPACE_HEADER", "ServiceCalls", "too_large"]
+__all__ = ["WORKSPACE_HEADER", "ServiceCalls", "too_large"]
 
 WORKSPACE_HEADER = "x-provbank-workspace"
-CERTIFICATE_SUBJECT = "provbank.certificate_subject"
-"""Where a TLS listener leaves the subject of the client's certificate, as RFC 4514 writes it."""
 
 _WORKSPACE = r"[A-Za-z0-9._-]{1,64}"
 _PLACE = re.compile(rf"(?:/w/(?P<workspace>{_WORKSPACE}))?(?P<path>/vp.*)", re.DOTALL)
@@ -46,6 +46,8 @@ class ServiceCalls:
         if place is None:
             return self._otherwise(environ, start_response)
         reply = self._reply(environ, place)
+        if reply.wire and environ.get(CONNECTION) is not None:
+            environ[DELIVERY] = delivery(reply.wire)
         reason = _STATUS_LINES.get(reply.status, f"{reply.status} Unknown")
         start_response(reason, [*reply.headers.items(), ("Content-Length", str(len(reply.body)))])
         return [reply.body]
@@ -79,7 +81,7 @@ class ServiceCalls:
                 body=body,
                 remote=environ.get("REMOTE_ADDR") or None,
                 tls=environ["wsgi.url_scheme"] == "https",
-                certificate=environ.get(CERTIFICATE_SUBJECT),
+                certificate=environ.get(CERTIFICATE),
                 workspace=workspace,
             )
         )

@@ -83,7 +83,8 @@ class Leg:
 class Exchange:
     """Everything the journal keeps of one call through the platform.
 
-    Shape: ``decision`` is ``forwarded``, a VP code, or ``wsdl``; ``number`` counts up in the order
+    Shape: ``decision`` is ``forwarded``, a VP code, ``wsdl``, or ``disturbed`` where a
+           disturbance answered in the producer's place; ``number`` counts up in the order
            the exchanges were kept, None before that; ``sender_known_by`` says how the platform
            came to know the caller; the traces are those of routing and authorisation;
            ``disturbances`` tells what was done to the exchange on purpose, by name and figures.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from contracts.envelope import SOAP_ENVELOPE
-from simulator.exchange import DEFAULT_WORKSPACE, Leg
+from simulator.exchange import DEFAULT_WORKSPACE, Leg, WireOrder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ class OutboundCall:
     """A request as the platform sends it to a producer, and what it is about.
 
     Shape: ``address`` is the route's, ``query`` the consumer's, which replaces the address's own
-           where there is one.
+           where there is one; ``wire`` what is to be done below HTTP.
     Units: seconds of silence until the producer is given up.
     """
 
@@ -68,6 +68,7 @@ class OutboundCall:
     receiver: str = ""
     contract: str = ""
     correlation_id: str = ""
+    wire: tuple[WireOrder, ...] = ()
 
     @property
     def url(self) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.envelope import Addressing, read_addressing
 from contracts.errors import MessageError
+from simulator.disturbances import Facts, chosen
+from simulator.disturbances.passage import Disturbed
 from simulator.exchange import Exchange, InboundCall, Leg, Reply
 from simulator.faults import fault
 from simulator.headers import (
@@ -20,7 +23,7 @@ from simulator.headers import (
     headers_to_consumer,
     headers_to_producer,
 )
-from simulator.journal import Entry, Journal
+from simulator.journal import Journal
 from simulator.mediation import Forward, Refusal, Refuse, decide
 from simulator.outbound import OutboundCall, Outcome, Transport, call_producer
 from simulator.sender import Sender, sender_of
@@ -64,10 +67,11 @@ class Platform:
         end = self._lead(passage, arrangement)
         reply = self._reply(end, passage)
         exchange = passage.exchange(end, reply, seconds=time.perf_counter() - began)
-        self.journal.keep(_entry(exchange, call))
+        self.journal.keep(exchange)
+        passage.disturbed.wait()
         return reply
 
-    def _lead(self, passage: _Passage, arrangement: Arrangement) -> Refuse | Outcome:
+    def _lead(self, passage: _Passage, arrangement: Arrangement) -> End:
         """Lead a call as far as it comes: to an answer, or to where it is turned away."""
         call, settings, at = passage.call, self.settings, passage.started
         sender = sender_of(call.headers, settings)
@@ -80,11 +84,24 @@ class Platform:
             passage.addressing = read_addressing(call.body)
         except MessageError as error:
             return Refuse(refusal=Refusal.MALFORMED, detail=error.what)
+        if arrangement.disturbances:
+            passage.disturbed = self._disturbed(passage, arrangement)
+            if passage.disturbed.withholds:
+                return Withheld(detail=passage.about)
         assert arrangement.catalogue is not None  # noqa: S101
         decision = decide(passage.addressing, sender.hsa_id, arrangement.catalogue, at=at)
         if isinstance(decision, Refuse):
             return decision
         return self._forward(passage, decision)
+
+    def _disturbed(self, passage: _Passage, arrangement: Arrangement) -> Disturbed:
+        facts = Facts(
+            logical_address=passage.addressing.receiver,
+            contract=passage.addressing.contract,
+            sender=passage.sender.hsa_id,
+        )
+        count = partial(self.arrangements.count, passage.call.workspace)
+        return Disturbed(chosen(arrangement.disturbances, facts, count))
 
     def _forward(self, passage: _Passage, decision: Forward) -> Outcome:
         call, sender = passage.call, passage.sender.hsa_id
@@ -108,18 +125,40 @@ class Platform:
             contract=passage.addressing.contract or "",
             correlation_id=passage.correlation_id,
         )
-        return call_producer(self.transport, outbound, settings=self.settings, at=passage.started)
+        transport = passage.disturbed.calling(self.transport)
+        return call_producer(transport, outbound, settings=self.settings, at=passage.started)
 
-    def _reply(self, end: Refuse | Outcome, passage: _Passage) -> Reply:
+    def _reply(self, end: End, passage: _Passage) -> Reply:
+        reply = self._undisturbed(end, passage)
+        if not passage.disturbed:
+            return reply
+        return passage.disturbed.answer(
+            reply, platform_name=self.settings.platform_name, detail=end.detail
+        )
+
+    def _undisturbed(self, end: End, passage: _Passage) -> Reply:
         own = {"Content-Type": _XML, CORRELATION_ID: passage.correlation_id}
         if isinstance(end, Outcome) and end.answer is not None:
             answer = end.answer
             own[PRODUCER_TIME] = str(round(end.seconds * 1000))
             headers = headers_to_consumer(answer.headers) | own
             return Reply(status=answer.status, headers=headers, body=answer.body)
+        if isinstance(end, Withheld):
+            return Reply(status=200, headers=own, body=b"")
         refusal = end.refusal if isinstance(end, Refuse) else Refusal.PRODUCER_FAILED
         body = fault(refusal, end.detail, platform_name=self.settings.platform_name)
         return Reply(status=500, headers=own, body=body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A disturbance answers in the producer's place; the producer gets no call."""
+
+    detail: str
+
+
+End: TypeAlias = "Refuse | Withheld | Outcome"
+"""How far a call came: turned away, answered for, or answered."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -132,13 +171,22 @@ class _Passage:
     sender: Sender = _NOBODY
     addressing: Addressing = _UNREAD
     address: str | None = None
+    disturbed: Disturbed = field(default_factory=partial(Disturbed, ()))
 
-    def exchange(self, end: Refuse | Outcome, reply: Reply, *, seconds: float) -> Exchange:
+    @property
+    def about(self) -> str:
+        """Name contract and receiver the way the platform's own details do."""
+        call = self.addressing
+        return f"serviceNamespace: {call.contract}, receiverId: {call.receiver}"
+
+    def exchange(self, end: End, reply: Reply, *, seconds: float) -> Exchange:
         """Give what the journal keeps."""
         call = self.call
         out: tuple[Leg, ...] = ()
         if isinstance(end, Refuse):
             decision = end.refusal.value
+        elif isinstance(end, Withheld):
+            decision = "disturbed"
         else:
             decision = Refusal.PRODUCER_FAILED.value if end.answer is None else "forwarded"
             out = end.legs
@@ -170,29 +218,8 @@ class _Passage:
             profile=self.addressing.profile,
             address=self.address,
             detail=end.detail,
+            disturbances=self.disturbed.told(),
         )
-
-
-def _entry(exchange: Exchange, call: InboundCall) -> Entry:
-    """Give an exchange as today's journal keeps it."""
-    out = exchange.legs[-1] if len(exchange.legs) > 1 else None
-    return Entry(
-        correlation_id=exchange.correlation_id,
-        started=exchange.started,
-        seconds=exchange.seconds,
-        sender=exchange.sender,
-        sender_known_by=exchange.sender_known_by,
-        receiver=exchange.receiver,
-        contract=exchange.contract,
-        decision=exchange.decision,
-        status=exchange.status,
-        request=call.body,
-        response=exchange.legs[0].response,
-        address=exchange.address,
-        producer_status=out.status if out else None,
-        producer_seconds=out.seconds if out else None,
-        request_headers=call.headers,
-    )
 
 
 def _is_loopback(address: str) -> bool:

@@ -95,9 +95,13 @@ class HttpProducers:
             connection.putheader(name, value)
         connection.endheaders(call.body or None)
         response = connection.getresponse()
-        body = _whole(response, self._largest)
-        if response.will_close or body is None:
+        answer = self._answered(response)
+        if response.will_close or isinstance(answer, Failed):
             connection.close()
+        return answer
+
+    def _answered(self, response: HTTPResponse) -> Answered | Failed:
+        body = _whole(response, self._largest)
         if body is None:
             return Failed(
                 problem=Problem.TOO_LARGE,

@@ -229,13 +229,13 @@ KINDS: Mapping[Kind, KindOf] = {
     Kind.RESET_WITHIN: KindOf(
         says="the connection is reset amid the body",
         stage=Stage.WIRE,
-        options={"share": Option(says="of the body that is sent", default=0.5, **_number(0, 1))},
+        options={"part": Option(says="of the body that is sent", default=0.5, **_number(0, 1))},
     ),
     Kind.RESET_AFTER: KindOf(says="the connection is reset after the whole body", stage=Stage.WIRE),
     Kind.TRUNCATED: KindOf(
         says="the body ends early, and the connection in good order",
         stage=Stage.WIRE,
-        options={"share": Option(says="of the body that is sent", default=0.5, **_number(0, 1))},
+        options={"part": Option(says="of the body that is sent", default=0.5, **_number(0, 1))},
     ),
     Kind.SLOW_BODY: KindOf(
         says="the body comes in drops",

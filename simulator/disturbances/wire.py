@@ -42,7 +42,7 @@ def _deliver(answer: RawAnswer, orders: Mapping[Kind, Mapping[str, Any]]) -> Non
         answer.send(b"HTTP/1.1 100 Continue\r\n\r\n")
     head, body = answer.head, answer.body
     if breaking in {Kind.RESET_WITHIN, Kind.TRUNCATED}:
-        body = body[: int(len(body) * orders[breaking]["share"])]
+        body = body[: int(len(body) * orders[breaking]["part"])]
     if Kind.CHUNKED in orders:
         head, pieces = _chunked(head, body, orders[Kind.CHUNKED]["size"])
         if breaking in {Kind.RESET_WITHIN, Kind.TRUNCATED}:

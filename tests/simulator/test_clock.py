@@ -11,6 +11,7 @@ DAY = timedelta(days=1)
 def test_real_time_passes_through() -> None:
     """A clock that nobody set tells the real time."""
     assert REAL_TIME.now(real=NOON) == NOON
+    assert REAL_TIME.now(real=NOON).utcoffset() == timedelta(hours=1)
 
 
 def test_moved_clock_keeps_going() -> None:

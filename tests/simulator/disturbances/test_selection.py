@@ -175,3 +175,11 @@ def test_distribution_draws_anew_for_each_exchange() -> None:
     assert one.draw(1, "delay").random() != one.draw(2, "delay").random()
     assert one.draw(1, "delay").random() == one.draw(1, "delay").random()
     assert one.leg is Leg.ANSWER
+
+
+def test_no_figure_has_the_name_of_a_condition() -> None:
+    """What is written in an arrangement means one thing."""
+    taken = {"name", "kind", "leg", "logical_address", "contract", "sender"}
+    taken |= {"first", "after", "every", "share", "seed"}
+
+    assert not any(taken & set(table.options) for table in KINDS.values())

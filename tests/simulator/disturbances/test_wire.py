@@ -81,7 +81,7 @@ def test_reset_after_sends_all() -> None:
 
 def test_truncated_ends_in_good_order() -> None:
     """A quarter of what was promised, and the connection is closed as if nothing were wrong."""
-    data, end = received(order(Kind.TRUNCATED, share=0.25))
+    data, end = received(order(Kind.TRUNCATED, part=0.25))
     head, body = head_and_body(data)
 
     assert end == "closed"

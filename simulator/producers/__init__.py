@@ -1,0 +1,1 @@
+"""Simulated producers: scripted answers, chosen by what was asked."""
