@@ -390,7 +390,7 @@ def _tell_domain(found: object) -> None:
     for contract in found.contracts:
         note = "  (another domain answers for it)" if contract in hidden else ""
         _console.print(
-            f"  {escape(contract.interaction)} {contract.version} {contract.profile}{note}"
+            f"  {escape(contract.interaction)} {contract.version} {escape(contract.profile)}{note}"
         )
     for label, rows in (("repaired", manifest.repairs), ("problem", manifest.problems),
                         ("left out", manifest.left_out)):  # fmt: skip

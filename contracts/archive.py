@@ -37,7 +37,7 @@ class Limits:
     """
 
     packed: int = 200_000_000
-    directory: int = 20_000_000
+    directory: int = 8_000_000
     entries: int = 20_000
     largest: int = 100_000_000
     total: int = 500_000_000
@@ -74,6 +74,7 @@ class _Entry:
 
 
 _TIDY = "pack the files anew, with plain relative names"
+_NO_SUCH = "no published package is like that; ask where this one comes from"
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 _ILLEGAL = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
 _ARCHIVES = (".zip", ".jar", ".war", ".ear", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
@@ -175,7 +176,9 @@ def _refuse_directory(file: IO[bytes], source: Path, limits: Limits) -> None:
     """Refuse a table of contents that would not fit in memory, before anyone reads it."""
     size = file.seek(0, os.SEEK_END)
     if size > limits.packed:
-        _refuse(source, "", f"{size:,} bytes are more than the {limits.packed:,} accepted")
+        _refuse(
+            source, "", f"{size:,} bytes are more than the {limits.packed:,} accepted", _NO_SUCH
+        )
     start = max(0, size - _END.size - 0xFFFF - _ZIP64_LOCATOR)
     file.seek(start)
     tail = file.read()
@@ -185,10 +188,13 @@ def _refuse_directory(file: IO[bytes], source: Path, limits: Limits) -> None:
     if place < 0 or place + _END.size > len(tail):
         _refuse(source, "", "this is no zip archive", "name a .zip archive or a folder")
     if tail.startswith(_ZIP64_MARK, max(0, place - _ZIP64_LOCATOR)):
-        _refuse(source, "", "it is in the ZIP64 form, for archives far larger than any domain")
+        _refuse(
+            source, "", "it is in the ZIP64 form, for archives far larger than any domain",
+            "unpack it and name the folder, or pack it as an ordinary zip archive",
+        )  # fmt: skip
     directory = _END.unpack_from(tail, place)[5]
     if directory > limits.directory:
-        _refuse(source, "", f"its table of contents is {directory:,} bytes")
+        _refuse(source, "", f"its table of contents is {directory:,} bytes", _NO_SUCH)
     file.seek(0)
 
 
@@ -201,25 +207,29 @@ def _of_archive(
     for info in infos:
         kind = stat.S_IFMT(info.external_attr >> 16)
         if stat.S_ISLNK(kind):
-            _refuse(source, info.orig_filename, "the entry is a symbolic link")
+            _refuse(source, info.orig_filename, "the entry is a symbolic link",
+                    "put the file in its place")  # fmt: skip
         if kind and not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
-            _refuse(source, info.orig_filename, "the entry is no ordinary file")
+            _refuse(source, info.orig_filename, "the entry is no ordinary file", _NO_SUCH)
         if info.flag_bits & 0x41:
             _refuse(source, info.orig_filename, "the entry is encrypted", "pack it unencrypted")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            _refuse(source, info.orig_filename, "the entry is packed in an unusual way")
+            _refuse(source, info.orig_filename, "the entry is packed in an unusual way",
+                    "pack it by the ordinary method, deflate")  # fmt: skip
         if info.file_size > max(limits.ratio_from, limits.ratio * info.compress_size):
             _refuse(
                 source,
                 info.orig_filename,
                 f"it would grow from {info.compress_size:,} to {info.file_size:,} bytes",
+                _NO_SUCH,
             )
     _refuse_sizes(((info.orig_filename, info.file_size) for info in infos), source, limits)
     ordered = sorted(infos, key=lambda info: info.header_offset)
     for one, following in pairwise(ordered):
         end = one.header_offset + _LOCAL_HEADER + len(one.orig_filename) + one.compress_size
         if end > following.header_offset:
-            _refuse(source, following.orig_filename, "its bytes are those of another entry too")
+            _refuse(source, following.orig_filename, "its bytes are those of another entry too",
+                    _NO_SUCH)  # fmt: skip
     for info in infos:
         _steps(info.orig_filename, source, limits)
     return [info for info in infos if not info.orig_filename.endswith(("/", "\\"))]
@@ -236,7 +246,7 @@ def _of_folder(folder: Path, limits: Limits) -> list[_Entry]:
                 name = path.relative_to(folder).as_posix()
                 if child.name.startswith("."):
                     continue
-                if child.is_symlink():
+                if child.is_symlink() or _is_junction(child):
                     _refuse(folder, name, "this is a symbolic link", "put the file in its place")
                 if child.is_dir(follow_symlinks=False):
                     _steps(name, folder, limits)
@@ -245,10 +255,16 @@ def _of_folder(folder: Path, limits: Limits) -> list[_Entry]:
                     size = child.stat(follow_symlinks=False).st_size
                     found.append(_Entry(name=name, size=size, open=partial(_binary, path)))
                 else:
-                    _refuse(folder, name, "this is no ordinary file")
+                    _refuse(folder, name, "this is no ordinary file", "take it away")
         _refuse_many(len(found) + len(waiting), folder, limits)
     _refuse_sizes(((entry.name, entry.size) for entry in found), folder, limits)
     return found
+
+
+def _is_junction(child: os.DirEntry[str]) -> bool:
+    """Tell a junction, which Windows has beside symbolic links and takes for a folder."""
+    tag = getattr(child.stat(follow_symlinks=False), "st_reparse_tag", 0)
+    return tag != 0 and tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
 
 
 def _binary(path: Path) -> IO[bytes]:
@@ -257,7 +273,9 @@ def _binary(path: Path) -> IO[bytes]:
 
 def _refuse_many(count: int, source: Path, limits: Limits) -> None:
     if count > limits.entries:
-        _refuse(source, "", f"{count:,} entries are more than the {limits.entries:,} accepted")
+        _refuse(
+            source, "", f"{count:,} entries are more than the {limits.entries:,} accepted", _NO_SUCH
+        )
 
 
 def _refuse_sizes(sizes: Iterable[tuple[str, int]], source: Path, limits: Limits) -> None:
@@ -265,9 +283,12 @@ def _refuse_sizes(sizes: Iterable[tuple[str, int]], source: Path, limits: Limits
     for name, size in sizes:
         total += size
         if size > limits.largest:
-            _refuse(source, name, f"{size:,} bytes are more than the {limits.largest:,} accepted")
+            _refuse(
+                source, name, f"{size:,} bytes are more than the {limits.largest:,} accepted",
+                "leave the file out",
+            )  # fmt: skip
     if total > limits.total:
-        _refuse(source, "", f"it would be {total:,} bytes, more than {limits.total:,}")
+        _refuse(source, "", f"it would be {total:,} bytes, more than {limits.total:,}", _NO_SUCH)
 
 
 def _safe_names(entries: list[_Entry], source: Path, limits: Limits) -> list[tuple[str, ...]]:
@@ -348,7 +369,7 @@ def _write(entry: _Entry, path: Path, source: Path, most: int) -> int:
         while block := reader.read(_BLOCK):
             size += len(block)
             if size > most:
-                _refuse(source, entry.name, "it is larger than it may be")
+                _refuse(source, entry.name, "it is larger than it may be", _NO_SUCH)
             writer.write(block)
     return size
 

@@ -1,7 +1,8 @@
 """How large the content models of schemas are: a small file can hold a bomb.
 
-A group may refer to groups, so that a page of schema unfolds to millions of particles; and the time
-to compile grows with the cube of a model's optional particles, and the square of all declarations.
+A group may refer to groups, so that a page of schema unfolds to millions of particles, and so may
+attribute groups and unions. The time to compile grows with the cube of a model's optional
+particles, or of a pattern's quantifiers, and with the square of all declarations.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ MOST_DECLARATIONS = 10_000
 """Global ones, in all files of a contract; the largest published contracts have some hundred."""
 
 _DEEPEST = 100
-_LEAVES = {f"{XS}element", f"{XS}any"}
+_LEAVES = {f"{XS}element", f"{XS}any", f"{XS}attribute"}
 _INNER = {
     f"{XS}{name}"
     for name in ("sequence", "choice", "all", "complexContent", "extension", "restriction")
 }
+_NAMED = tuple(f"{XS}{name}" for name in ("group", "attributeGroup", "complexType", "simpleType"))
+_MEASURED = (f"{XS}complexType", f"{XS}attributeGroup", f"{XS}union", f"{XS}pattern")
 _Declared = tuple[Source, etree._Element]
 
 
@@ -73,7 +76,7 @@ def _too_much_work(counting: _Counting) -> Problem | None:
         kind=ProblemKind.TOO_LARGE,
         file=source.origin,
         line=source.line(node),
-        what=f"the content models are too large to be compiled, this one has {largest:,} particles",
+        what=f"the models are too large to be compiled, this one has {largest:,} parts",
         advice="no message needs so many; write smaller types",
     )
 
@@ -87,32 +90,45 @@ class _Counting:
         self._sizes: dict[etree._Element, int] = {}
         self._declared: dict[tuple[str, str, str], _Declared] = {}
         for source in self._sources:
-            for node in source.root.iterchildren(f"{XS}group", f"{XS}complexType"):
+            for node in source.root.iterchildren(*_NAMED):
                 key = str(node.tag), source.namespace, node.get("name", "")
                 self._declared[key] = (source, node)
 
     def types(self) -> Iterable[_Declared]:
-        """Give every complex type, named or not."""
+        """Give every complex type, attribute group, union and pattern, named or not."""
         for source in self._sources:
-            for node in source.root.iter(f"{XS}complexType"):
+            for node in source.root.iter(*_MEASURED):
                 yield source, node
 
     def size(self, source: Source, node: etree._Element) -> int:
-        """Count the particles of a type or group, with groups and base types unfolded."""
+        """Count the parts of a declaration, with groups, base and member types unfolded."""
         if node not in self._sizes:
             self._sizes[node] = 0  # round in a circle counts nothing; the compiler refuses it
             self._depth += 1
             if self._depth > _DEEPEST:
                 raise _TooDeep
-            self._sizes[node] = sum(self._unfolded(source, child) for child in node)
+            self._sizes[node] = self._counted(source, node)
             self._depth -= 1
         return self._sizes[node]
+
+    def _counted(self, source: Source, node: etree._Element) -> int:
+        if node.tag == f"{XS}pattern":
+            return sum(node.get("value", "").count(sign) for sign in "?*+{")
+        size = sum(self._unfolded(source, child) for child in node)
+        if node.tag == f"{XS}union":
+            members = node.get("memberTypes", "").split()
+            size += sum(1 + self._of(source, node, f"{XS}simpleType", name) for name in members)
+        return size
 
     def _unfolded(self, source: Source, node: etree._Element) -> int:
         if node.tag in _LEAVES:
             return 1
         if node.tag == f"{XS}group":
             return self._of(source, node, f"{XS}group", node.get("ref", ""))
+        if node.tag == f"{XS}attributeGroup":
+            return 1 + self._of(source, node, f"{XS}attributeGroup", node.get("ref", ""))
+        if node.tag in (f"{XS}union", f"{XS}simpleType"):
+            return self.size(source, node)
         if node.tag not in _INNER:
             return 0
         size = sum(self._unfolded(source, child) for child in node)

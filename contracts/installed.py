@@ -28,10 +28,12 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from contracts.apart import Failed, apart
 from contracts.archive import digest_of, unpack
 from contracts.errors import PackageError
 from contracts.manifest import Manifest, from_json
 from contracts.package import read_package
+from contracts.package_rules import rule_files
 from contracts.wsdl import ServiceContract
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
 
 _NEW, _OLD = ".new-", ".old-"
 _LEFTOVER = 3600.0  # seconds; what a stopped installation left is swept after that
+_LONGEST = 60.0  # seconds; the largest published domains are read in less than one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -243,8 +246,18 @@ def _workshop() -> Iterator[Path]:
 
 def _read(made: Path, archive: str, sha256: str) -> Manifest:
     """Read an unpacked package, and write its repaired copies."""
+    original, repaired = made / "original", made / "repaired"
     try:
-        return read_package(made / "original", made / "repaired", archive=archive, sha256=sha256)
+        manifest = apart(
+            _LONGEST, read_package, original, repaired, archive=archive, sha256=sha256
+        )  # fmt: skip
+        return replace(manifest, rule_files=rule_files(original))
+    except Failed as error:
+        raise PackageError(
+            f"its schemas cannot be compiled: {error}",
+            where=archive,
+            mend="no published package is like that; ask where this one comes from",
+        ) from None
     except OSError as error:
         raise _not_written(made, error) from None
 

@@ -107,7 +107,7 @@ def judge_payload(
             )
         )
     domain, contract = found
-    faults = domain.schema_of(contract).findings(payload)
+    faults = _of_another_root(payload, contract) or domain.schema_of(contract).findings(payload)
     if faults:
         return Judgement(contract=contract, schema_valid=False, failed_rules=None, findings=faults)
     rules = domain.rules
@@ -131,6 +131,28 @@ def judge_payload(
         schema_valid=True,
         failed_rules=tuple(sorted({item.rule for item in broken}, key=_in_number_order)),
         findings=tuple(_finding(item, payload, domain) for item in broken),
+    )
+
+
+def _of_another_root(payload: etree._Element, contract: ServiceContract) -> tuple[Finding, ...]:
+    """Tell where the element is none of the two messages that the WSDL names.
+
+    Shape: a schema may declare other elements for its own use, and a validator takes any of them.
+    """
+    if payload.tag in (contract.request, contract.response):
+        return ()
+    names = " or ".join(
+        etree.QName(name).localname for name in (contract.request, contract.response)
+    )
+    return (
+        Finding(
+            rule="schema",
+            text=f"The element is no message of {contract.interaction}",
+            where=place_of(payload, below=payload),
+            line=payload.sourceline,
+            expected=names,
+            mend="send what the WSDL names as request or response",
+        ),
     )
 
 

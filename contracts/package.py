@@ -22,7 +22,6 @@ from contracts.errors import HarnessError, PackageError
 from contracts.manifest import Manifest
 from contracts.merging import Merging, closure
 from contracts.package_parts import XS, Problem, ProblemKind, Repair, RepairKind, Source
-from contracts.package_rules import rule_files
 from contracts.repair import Package, repair
 from contracts.wsdl import ServiceContract, read_wsdls
 
@@ -65,7 +64,6 @@ def read_package(original: Path, repaired: Path, *, archive: str, sha256: str) -
         contracts=contracts,
         repairs=reading.repairs,
         problems=reading.problems,
-        rule_files=rule_files(original),
     )
 
 

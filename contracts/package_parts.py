@@ -60,7 +60,7 @@ class Repair:
 
     def __str__(self) -> str:
         """Give the repair on one line: place, what is wrong, what the author should do."""
-        return f"{self.file}:{self.line}: {self.what} - {self.advice}"
+        return _on_one_line(f"{self.file}:{self.line}: {self.what} - {self.advice}")
 
 
 class ProblemKind(StrEnum):
@@ -100,7 +100,7 @@ class Problem:
         """Give the problem on one line: place, cause, what it costs and how to mend it."""
         costs = f" (lost: {', '.join(self.lost)})" if self.lost else ""
         advice = f" - {self.advice}" if self.advice else ""
-        return f"{self.file}:{self.line}: {self.what}{costs}{advice}"
+        return _on_one_line(f"{self.file}:{self.line}: {self.what}{costs}{advice}")
 
 
 @dataclass(slots=True, eq=False)
@@ -170,6 +170,11 @@ class Source:
 def location_to(path: str, *, of: str) -> str:
     """Write the relative location that leads from one path in a package to another."""
     return quote(posixpath.relpath(path, posixpath.dirname(of) or "."))
+
+
+def _on_one_line(text: str) -> str:
+    """Write what a package says so that it cannot pass for something that we say."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def _plain_parser() -> etree.XMLParser[etree._Element]:

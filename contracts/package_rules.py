@@ -1,7 +1,8 @@
 """The Schematron files of a package: which there are, and whether each compiles.
 
 They are not run: the rules that messages are judged by are our own. A file that would fetch another
-one, at the time of compiling or later, is not even compiled.
+one, at the time of compiling or later, is not even compiled; the others are, in a process apart,
+since a compiler computes what it can.
 """
 
 from __future__ import annotations
@@ -15,17 +16,19 @@ from pathlib import Path
 
 from lxml import etree
 
+from contracts.apart import Failed, apart
 from contracts.errors import MessageError, RulesError
 from contracts.manifest import RuleFile
 from contracts.parsing import parse
 from contracts.schematron import RuleSet
 
-__all__ = ["rule_files"]
+__all__ = ["problem_of", "rule_files"]
 
 _SCH = "{http://purl.oclc.org/dsdl/schematron}"
 _XSL = "{http://www.w3.org/1999/XSL/Transform}"
 _LARGEST = 5_000_000
 _MOST_TRIES = 300
+_LONGEST = 20.0  # seconds a file
 _OUTSIDE = re.compile(
     r"(?<![\w-])(?:doc|document|doc-available|collection|uri-collection|unparsed-text(?:-lines|"
     r"-available)?|json-doc|transform|load-xquery-module|environment-variable|"
@@ -52,15 +55,21 @@ def rule_files(folder: Path) -> tuple[RuleFile, ...]:
         ):
             continue
         try:
-            schema = parse(path.read_bytes(), largest=_LARGEST)
-        except MessageError as error:
-            problem = f"line {error.line or 1}: {error.what}"
-        else:
-            if schema.tag != f"{_SCH}schema":
-                continue
-            problem = _problem(schema)
-        found.append(RuleFile(file=path.relative_to(folder).as_posix(), problem=problem))
+            problem = apart(_LONGEST, problem_of, path)
+        except Failed as error:
+            problem = f"it cannot be compiled: {error}"
+        if problem is not None:
+            found.append(RuleFile(file=path.relative_to(folder).as_posix(), problem=problem))
     return tuple(found)
+
+
+def problem_of(path: Path) -> str | None:
+    """Tell line and cause where a file cannot be compiled, nothing, or None for no Schematron."""
+    try:
+        schema = parse(path.read_bytes(), largest=_LARGEST)
+    except MessageError as error:
+        return f"line {error.line or 1}: {error.what}"
+    return _problem(schema) if schema.tag == f"{_SCH}schema" else None
 
 
 def _problem(schema: etree._Element) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from contracts.errors import MessageError
+from contracts.errors import MessageError, PackageError
 from contracts.package_parts import (
     WSDL,
     XS,
@@ -40,6 +40,7 @@ _NAMES = ("type", "ref", "base", "itemType", "memberTypes", "substitutionGroup",
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _IMPORT, _INCLUDE = f"{XS}import", f"{XS}include"
 _TOP = "schemas/"
+_MOST_BYTES = 40_000_000  # of all WSDL and schemas; as trees they take thirty times as much
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,12 @@ class Package:
             for path in folder.rglob("*.*")
             if path.suffix.casefold() in (".wsdl", ".xsd") and path.is_file()
         )
+        size = sum((folder / name).stat().st_size for name in found)
+        if size > _MOST_BYTES:
+            raise PackageError(
+                f"WSDL and schemas of {size:,} bytes are more than the {_MOST_BYTES:,} accepted",
+                mend="no domain has so many; leave out what is none of its contracts",
+            )
         inside = [name for name in found if name.startswith(_TOP)]
         self._outside = [name for name in found if inside and not name.startswith(_TOP)]
         self._known = set(found)
@@ -260,7 +267,7 @@ class _Mender:
         data = self._source.data
         for said, meant in wrong.items():
             for quote in (b'"', b"'"):
-                bound = rb"(xmlns(?::[^\s=]+)?\s*=\s*)" + re.escape(quote + said.encode() + quote)
+                bound = rb"(xmlns(?::[^\s=:]+)?\s*=\s*)" + re.escape(quote + said.encode() + quote)
                 parts = re.split(bound, data)  # text, binding, text, binding, ... text
                 parts[1::2] = [part + quote + meant.encode() + quote for part in parts[1::2]]
                 data = b"".join(parts)

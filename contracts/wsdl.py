@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ _NAMES = {
     "soap": "http://schemas.xmlsoap.org/wsdl/soap/",
     "xs": "http://www.w3.org/2001/XMLSchema",
 }
+_NAME = re.compile(r"[^\W\d][\w.-]{0,199}")
 _PROFILES = {LOGICAL_ADDRESS: "rivtabp21", WSA_TO: "rivtabp20"}
 
 
@@ -115,6 +117,8 @@ class _Wsdl:
         version: str,
     ) -> ServiceContract:
         name = operation.get("name", "")
+        if not _NAME.fullmatch(name):
+            raise self._lacks("ordinary name of an operation", operation)
         binding = self._binding(port_type, operation)
         action = binding.find("soap:operation", _NAMES)
         assert action is not None  # noqa: S101 - _binding chose it so
@@ -205,7 +209,8 @@ class _Wsdl:
     def _lacks(self, what: str, operation: etree._Element | None = None) -> HarnessError:
         place = ""
         if operation is not None:
-            place = f" (operation {operation.get('name', '')}, line {operation.sourceline})"
+            name = operation.get("name", "")[:100]
+            place = f" (operation {name}, line {operation.sourceline})"
         return HarnessError(
             f"the WSDL has no {what}{place}", where=str(self._path), mend="see RIV-TA BP 2.1"
         )

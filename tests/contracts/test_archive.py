@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import stat
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -220,6 +224,66 @@ def test_a_folder_with_links_or_pipes_is_refused(
 
     with pytest.raises(PackageError, match=why):
         unpack(folder, tmp_path / "out")
+
+
+def test_a_junction_of_windows_is_a_link(
+    packages: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a folder to those who ask for folders, and leads anywhere."""
+    folder = packages.laid_out(CLEAN, tmp_path / "folder")
+    monkeypatch.setattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", 0xA0000003, raising=False)
+    assert unpack(folder, tmp_path / "first").files
+
+    monkeypatch.setattr("contracts.archive.os.scandir", partial(_with_junction, os.scandir))
+
+    with pytest.raises(PackageError, match="symbolic link"):
+        unpack(folder, tmp_path / "out")
+
+
+@contextmanager
+def _with_junction(scandir: Callable[..., Any], folder: str) -> Iterator[Iterator[Any]]:
+    """List a folder as Windows would, with a junction in it."""
+    tag = SimpleNamespace(st_reparse_tag=0xA0000003)
+    junction = SimpleNamespace(
+        name="odd", path=str(Path(folder) / "odd"), stat=lambda **_: tag,
+        is_symlink=lambda: False, is_dir=lambda **_: True,
+    )  # fmt: skip
+    with scandir(folder) as children:
+        yield iter([*children, junction])
+
+
+def test_a_hard_link_becomes_a_file_of_its_own(packages: ModuleType, tmp_path: Path) -> None:
+    """It cannot be told from a file; its bytes are copied, and nothing is linked."""
+    folder = packages.laid_out(CLEAN, tmp_path / "folder")
+    other = tmp_path / "other.xsd"
+    other.write_bytes(b"<other/>")
+    os.link(other, folder / "schemas" / "odd.xsd")
+
+    unpack(folder, tmp_path / "out")
+    other.write_bytes(b"changed")
+
+    assert (tmp_path / "out/schemas/odd.xsd").read_bytes() == b"<other/>"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\uff0e\uff0e/a.xsd",
+        "\u2024\u2024/a.xsd",
+        "x/_..\uff0f..\uff0fa.xsd",
+        "x/\u2215..\u2215a.xsd",
+        "%2e%2e/a.xsd",
+    ],
+)
+def test_what_only_looks_like_a_way_out_stays_inside(
+    packages: ModuleType, tmp_path: Path, name: str
+) -> None:
+    """Full-width dots, other slashes and escapes are letters of a name, on every system."""
+    unpacked = unpack(packages.zipped({"b.xsd": b"", name: b"x"}, tmp_path), tmp_path / "out")
+
+    assert set(unpacked.files) == {name, "b.xsd"}
+    assert [one.name for one in tmp_path.iterdir() if one.suffix == ".xsd"] == []
+    assert (tmp_path / "out" / name).resolve().is_relative_to(tmp_path / "out")
 
 
 def test_nothing_is_written_over(archive: Path, tmp_path: Path) -> None:

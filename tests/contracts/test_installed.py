@@ -105,6 +105,22 @@ def test_a_response_is_judged_too(archive: Archive, packages: ModuleType, noon: 
     assert not judge(text.format("WARN").encode(), at=noon).accepted
 
 
+def test_another_element_of_the_schema_is_no_message(
+    archive: Archive, packages: ModuleType, noon: datetime
+) -> None:
+    """The WSDL names the messages; a schema may declare elements for other uses."""
+    other = '<xs:element name="Other" type="xs:string"/></xs:schema>'
+    install(archive(packages.changed(
+        packages.clean(), packages.schema_of("GetThing"), "</xs:schema>", other
+    )))  # fmt: skip
+
+    judged = judge(f'<Other xmlns="{packages.service("GetThing")}">x</Other>'.encode(), at=noon)
+
+    assert not judged.schema_valid
+    (finding,) = judged.findings
+    assert (finding.where, finding.expected) == ("/Other", "GetThing or GetThingResponse")
+
+
 def test_repairs_are_never_findings_of_a_message(
     archive: Archive, packages: ModuleType, noon: datetime
 ) -> None:
@@ -912,6 +928,42 @@ def test_a_domain_without_rules_is_judged_by_schema_alone(
     assert (judged.failed_rules, judged.findings) == ((), ())
     assert domain.rules is None
     assert len(domain.requirements) == 0
+
+
+def test_a_rule_file_that_breaks_the_compiler_costs_itself_alone(
+    archive: Archive, packages: ModuleType
+) -> None:
+    """A compiler that goes down does not take the product with it."""
+    deep = RULE.format(**{**GOOD, "test": "(" * 20_000 + "1" + ")" * 20_000})
+
+    one = install(archive({**packages.clean(), "test-suite/rules.sch": a_rule_file(deep)}))
+
+    (told,) = one.manifest.rule_files
+    assert told.problem == "it cannot be compiled: it brings the compiler down"
+    assert len(one.contracts) == 2
+
+
+def test_schemas_that_are_never_compiled_are_refused(
+    archive: Archive, packages: ModuleType, monkeypatch: pytest.MonkeyPatch, at_home: Path
+) -> None:
+    """A model may be too much in a way that nobody counted: time is limited too."""
+    head = '<xs:element name="h"/>' + "".join(
+        f'<xs:element name="s{one}" substitutionGroup="tns:h"/>' for one in range(5000)
+    )
+    users = "".join(
+        f'<xs:complexType name="c{one}"><xs:sequence>'
+        + '<xs:element ref="tns:h" minOccurs="0"/><xs:element name="q"/>' * 5
+        + "</xs:sequence></xs:complexType>"
+        for one in range(400)
+    )
+    core = packages.core(more=head + users).encode()
+    monkeypatch.setattr(installed, "_LONGEST", 1.0)
+
+    with pytest.raises(PackageError, match="takes longer than 1 seconds"):
+        install(archive({**packages.clean(), packages.core_of(): core}))
+
+    assert [path for path in at_home.rglob("*") if path.is_file()] == []
+    assert install(archive()).contracts
 
 
 def test_the_maker_makes_what_it_says(packages: ModuleType) -> None:

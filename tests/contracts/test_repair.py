@@ -502,7 +502,18 @@ def test_a_long_chain_of_imports_is_walked(packages: ModuleType, bench: Bench) -
     assert bench.judged(packages.message()).accepted
 
 
-@pytest.mark.parametrize("bomb", ["groups", "types", "declarations", "optional elements"])
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "groups",
+        "types",
+        "declarations",
+        "optional elements",
+        "attribute groups",
+        "unions",
+        "a pattern",
+    ],
+)
 def test_a_schema_that_would_take_for_ever_is_refused(
     packages: ModuleType, bench: Bench, bomb: str
 ) -> None:
@@ -522,6 +533,20 @@ def test_a_schema_that_would_take_for_ever_is_refused(
         "optional elements": '<xs:complexType name="t"><xs:sequence>'
         + "".join(f'<xs:element name="e{one}" minOccurs="0"/>' for one in range(3000))
         + "</xs:sequence></xs:complexType>",
+        "attribute groups": "".join(
+            f'<xs:attributeGroup name="a{one}">'
+            + f'<xs:attributeGroup ref="tns:a{one + 1}"/>' * 2
+            + "</xs:attributeGroup>"
+            for one in range(40)
+        ),
+        "unions": "".join(
+            f'<xs:simpleType name="u{one}"><xs:union memberTypes="tns:u{one + 1} tns:u{one + 1}"/>'
+            "</xs:simpleType>"
+            for one in range(40)
+        ),
+        "a pattern": '<xs:simpleType name="p"><xs:restriction base="xs:string"><xs:pattern '
+        f'value="({"|".join(f"a{one}?" for one in range(5000))})*"/></xs:restriction>'
+        "</xs:simpleType>",
     }[bomb]
     files = packages.changed(packages.clean(), GET, "</xs:schema>", f"{more}</xs:schema>")
 
@@ -529,6 +554,47 @@ def test_a_schema_that_would_take_for_ever_is_refused(
 
     assert problem.lost == ("GetThing",)
     assert bench.usable == {"ListThings"}
+
+
+def test_what_would_not_fit_in_memory_is_refused(
+    packages: ModuleType, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WSDL and schemas are counted before one is read; documents do not count."""
+    files = {**packages.clean(), "docs/TKB.docx": b"x" * 20_000}
+    size = sum(len(content) for path, content in files.items() if path.startswith("schemas/"))
+    monkeypatch.setattr("contracts.repair._MOST_BYTES", size)
+    bench.read(files)
+
+    monkeypatch.setattr("contracts.repair._MOST_BYTES", size - 1)
+
+    with pytest.raises(PackageError, match="bytes are more than"):
+        bench.read(files)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        pytest.param("Get Thing", "Get Thing", id="blank"),
+        pytest.param("../GetThing", "../GetThing", id="path"),
+        pytest.param("x&#10;ok: all well", "x\ufffdok: all well", id="line of its own"),
+        pytest.param("x&#x9b;31mred", "x\ufffd31mred", id="control of the terminal"),
+        pytest.param("x&#x202e;txt", "x\ufffdtxt", id="right to left"),
+    ],
+)
+def test_a_name_that_is_none_costs_its_contract(
+    packages: ModuleType, bench: Bench, name: str, shown: str
+) -> None:
+    """Names end up in addresses and on the screen, where they must not play tricks."""
+    path = packages.wsdl_of("GetThing")
+    old = '<wsdl:operation name="GetThing">'
+    files = packages.changed(packages.clean(), path, old, old.replace("GetThing", name), times=2)
+
+    manifest = bench.read(files)
+
+    assert bench.usable == {"ListThings"}
+    told = str(next(one for one in manifest.problems if one.lost))
+    assert f"no ordinary name of an operation (operation {shown}" in told
+    assert told.isprintable()
 
 
 # Locations ----------------------------------------------------------------------------------
