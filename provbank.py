@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Sized
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -37,8 +38,9 @@ class _Screen(Console):
 
 
 # Bound to the streams of the start, since a run sends pytest's own output to a file meanwhile.
-_console = _Screen(file=sys.stdout, highlight=False, soft_wrap=True)
-_errors = _Screen(file=sys.stderr, highlight=False, soft_wrap=True)
+# No emoji: a domain may be called something:up:something, which would become a picture.
+_console = _Screen(file=sys.stdout, highlight=False, soft_wrap=True, emoji=False)
+_errors = _Screen(file=sys.stderr, highlight=False, soft_wrap=True, emoji=False)
 
 
 def main() -> NoReturn:
@@ -290,6 +292,48 @@ def _tell_judgement(file: Path, judgement: object) -> None:
 
 
 @cli.command()
+@click.argument("contract")
+@click.option("--full/--minimal", "is_full", default=True, show_default=True,
+              help="Everything optional too, or only what must be there.")  # fmt: skip
+@click.option("--response", is_flag=True, help="The response instead of the request.")
+@click.option("--envelope", "in_envelope", is_flag=True, help="In SOAP, with the WSDL's headers.")
+@click.option("--to", "address", default="", metavar="ADDRESS", help="The logical address there.")
+@click.option("--seed", default=0, show_default=True, help="Another one has other values.")
+def example(
+    contract: str, *, is_full: bool, response: bool, in_envelope: bool, address: str, seed: int
+) -> int:
+    """Write an example message of a contract, as GetThing or "made:up:things 1.0 GetThing"."""
+    from lxml import etree
+
+    from contracts.catalogue import known
+    from contracts.judge import judge_payload, swedish_now
+    from contracts.samples import ADDRESS, sample, sample_envelope
+
+    if address and not in_envelope:
+        raise UsageError("--to is for the envelope", mend="add --envelope")
+    found = known().contract_named(contract)
+    message = sample(found, response=response, is_full=is_full, seed=seed)
+    etree.indent(message)
+    judged = judge_payload(message, at=swedish_now())
+    if not judged.schema_valid:
+        raise HarnessError(
+            f"the example made of {found} is not valid by its schema",
+            where=judged.findings[0].where,
+            mend="tell those who make Provbänk",
+        )
+    text = etree.tostring(message, xml_declaration=True, encoding="UTF-8")
+    if in_envelope:
+        text = sample_envelope(
+            found, message, response=response, logical_address=address or ADDRESS
+        )
+    click.echo(text)
+    if judged.failed_rules != ():
+        rules = ", ".join(judged.failed_rules or ("that cannot be computed",))
+        _errors.print(f"The example is valid by the schema, and breaks the rules {rules}.")
+    return ALL_WELL
+
+
+@cli.command()
 @click.option("--service", default="", metavar="NAME", help="One service, by title or domain.")
 @click.option("--role", type=click.Choice(["consumer", "producer"]), help="What binds one role.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -332,14 +376,23 @@ def domain() -> None:
 
 
 @domain.command("install")
-@click.argument("package", type=click.Path(path_type=Path))
+@click.argument("packages", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--replace", "replacing", is_flag=True, help="Replace another package of it.")
-def domain_install(package: Path, replacing: bool) -> int:
-    """Install a release archive (zip) or its folder; nothing is ever fetched."""
+def domain_install(packages: tuple[Path, ...], replacing: bool) -> int:
+    """Install release archives (zip) or their folders; nothing is ever fetched."""
+    from contracts.errors import PackageError
     from contracts.installed import install
 
-    _tell_domain(install(package, replacing=replacing))
-    return ALL_WELL
+    refused = 0
+    for package in packages:
+        try:
+            _tell_domain(install(package, replacing=replacing))
+        except PackageError as error:
+            if len(packages) == 1:
+                raise
+            _errors.print(f"[red]error:[/] {escape(str(error))}")
+            refused += 1
+    return USAGE if refused else ALL_WELL
 
 
 @domain.command("list")
@@ -348,8 +401,8 @@ def domain_list() -> int:
     from contracts.installed import broken_domains, home, installed_domains
 
     for one in installed_domains():
-        _console.print(f"{one.folder.name}  {one}  {len(one.contracts)} contracts, "
-                       f"{len(one.manifest.repairs)} repairs")  # fmt: skip
+        _console.print(f"{one.folder.name}  {one}  {_counted(one.contracts, 'contract')}, "
+                       f"{_counted(one.manifest.repairs, 'repair')}")  # fmt: skip
     for broken in broken_domains():
         _console.print(
             f"{escape(broken.folder.name)}  [red]cannot be used:[/] {escape(broken.why)}"
@@ -377,6 +430,10 @@ def domain_remove(name: str) -> int:
 
     _console.print(f"Removed {escape(str(remove(name)))}.")
     return ALL_WELL
+
+
+def _counted(things: Sized, noun: str) -> str:
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
 
 
 def _tell_domain(found: object) -> None:

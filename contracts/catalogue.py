@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
@@ -27,7 +29,8 @@ class Domain:
     Shape: every part is read when first asked for, and then kept; a part that the folder lacks is
            empty, for rules None. ``supporting`` tells a domain that the platform itself speaks
            from a service that regions are certified in. ``listed`` are contracts that were read
-           before; None has the WSDL files tell.
+           before; None has the WSDL files tell. ``published`` gives how a text of a repaired
+           schema was published.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Domain:
     title: str = ""
     supporting: bool = False
     listed: tuple[ServiceContract, ...] | None = field(default=None, compare=False, repr=False)
+    published: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def contracts(self) -> tuple[ServiceContract, ...]:
@@ -67,7 +71,7 @@ class Domain:
     def schema_of(self, contract: ServiceContract) -> Schema:
         """Give the compiled schema of one of the domain's contracts."""
         if contract.schema not in self._schemas:
-            self._schemas[contract.schema] = Schema(contract.schema)
+            self._schemas[contract.schema] = Schema(contract.schema, published=self.published)
         return self._schemas[contract.schema]
 
 
@@ -118,6 +122,34 @@ class Catalogue:
                 return domain, contract
         return found[0] if found else None
 
+    def contract_named(self, text: str) -> ServiceContract:
+        """Give the contract that a text means.
+
+        Shape:  its interaction; or domain, version and interaction as people write them, where
+                the version may be left out; or its namespace. Case does not matter.
+        Raises: UnknownContract where it means none, or several.
+        """
+        wanted = text.casefold().split()
+        found = [
+            one
+            for one in self.contracts
+            if wanted
+            in (
+                [one.namespace.casefold()],
+                [one.interaction.casefold()],
+                [one.service_domain.casefold(), one.interaction.casefold()],
+                str(one).casefold().split(),
+            )
+        ]
+        if len(found) == 1:
+            return found[0]
+        every = {one.interaction for one in self.contracts}
+        alike = [str(one) for one in found] or get_close_matches(text, every, n=3, cutoff=0.5)
+        raise UnknownContract(
+            f"{text} is {len(found)} contracts" if found else f"no known contract is called {text}",
+            mend=f"write one of {', '.join(alike)}" if alike else "install the domain it is in",
+        )
+
     @property
     def contracts(self) -> tuple[ServiceContract, ...]:
         """Give every known service contract."""
@@ -144,7 +176,8 @@ def _with(installed: tuple[Installed, ...]) -> Catalogue:
     return Catalogue(
         bundled().domains
         + tuple(
-            Domain(one.name, one.version, one.folder, listed=one.contracts) for one in installed
+            Domain(one.name, one.version, one.folder, listed=one.contracts, published=one.published)
+            for one in installed
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -36,16 +37,23 @@ _FAULT = f"{{{SOAP_ENVELOPE}}}Fault"
 _WHERE = "/Envelope/Body"
 
 
-def envelope(payload: bytes | etree._Element, *, logical_address: str | None = None) -> bytes:
+def envelope(
+    payload: bytes | etree._Element,
+    *,
+    logical_address: str | None = None,
+    headers: Iterable[etree._Element] = (),
+) -> bytes:
     """Wrap a payload in a SOAP 1.1 envelope, addressed the way profile 2.1 does it.
 
     Shape: the payload is one element, which stays where it is; ``logical_address`` None leaves
-           the header element out. The answer is UTF-8 with an XML declaration.
+           the header element out; ``headers`` come after it. The answer is UTF-8 with an XML
+           declaration.
     """
     root = etree.Element(_ENVELOPE, nsmap={"soapenv": SOAP_ENVELOPE})
     header = etree.SubElement(root, f"{{{SOAP_ENVELOPE}}}Header")
     if logical_address is not None:
         etree.SubElement(header, LOGICAL_ADDRESS, nsmap={"riv": REGISTRY}).text = logical_address
+    header.extend(copy.deepcopy(one) for one in headers)
     body = etree.SubElement(root, _BODY)
     element = etree.fromstring(payload) if isinstance(payload, bytes) else copy.deepcopy(payload)
     body.append(element)

@@ -74,6 +74,11 @@ class Installed:
         """Give the contracts that can be used."""
         return self.manifest.contracts
 
+    @property
+    def published(self) -> dict[str, str]:
+        """Give what was mended and may be quoted, as it was published, by what it is now."""
+        return {one.now: one.was for one in self.manifest.repairs if one.now}
+
     def original_of(self, path: Path) -> Path:
         """Give the published file that a repaired one was made of."""
         below = path.relative_to(self.folder / "repaired").as_posix()
@@ -258,6 +263,9 @@ def _read(made: Path, archive: str, sha256: str) -> Manifest:
             where=archive,
             mend="no published package is like that; ask where this one comes from",
         ) from None
+    except PackageError as error:
+        where = error.where or archive
+        raise PackageError(error.what, where=where, mend=error.mend) from None
     except OSError as error:
         raise _not_written(made, error) from None
 

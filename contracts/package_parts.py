@@ -49,7 +49,8 @@ class Repair:
     """One deviation of a contract that was put right in a copy; never one of a tested system.
 
     Shape: ``file`` is the path in the package and ``line`` a line of the original; ``advice`` is
-           for the contract's author.
+           for the contract's author. Where a finding may speak of what was mended, ``was`` and
+           ``now`` are that text as it was published and as it is used.
     """
 
     kind: RepairKind
@@ -57,6 +58,8 @@ class Repair:
     line: int
     what: str
     advice: str
+    was: str = ""
+    now: str = ""
 
     def __str__(self) -> str:
         """Give the repair on one line: place, what is wrong, what the author should do."""

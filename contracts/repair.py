@@ -146,12 +146,16 @@ class Package:
         path.write_bytes(source.rendered())
 
     def repaired(
-        self, kind: RepairKind, source: Source, node: etree._Element, what: str, advice: str
-    ) -> None:
+        self, kind: RepairKind, source: Source, node: etree._Element, what: str, advice: str,
+        *, was: str = "", now: str = "",
+    ) -> None:  # fmt: skip
         """Keep a repair of one node, and that its file was touched."""
         source.touched = True
+        line = source.line(node)
         self.repairs.append(
-            Repair(kind=kind, file=source.origin, line=source.line(node), what=what, advice=advice)
+            Repair(
+                kind=kind, file=source.origin, line=line, what=what, advice=advice, was=was, now=now
+            )
         )
 
     def note(
@@ -375,6 +379,7 @@ class _Mender:
                     RepairKind.PATTERN_ANCHORS, self._source, node,
                     f"the pattern {pattern!r} is anchored, and XML Schema takes ^ and $ literally",
                     f"write {plain!r}; a pattern always means the whole value",
+                    was=pattern, now=plain,
                 )  # fmt: skip
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from lxml import etree
 
@@ -30,11 +32,14 @@ _MEND = "make the message follow the contract's schema at this place"
 class Schema:
     """The compiled XSD of one contract, for any number of threads.
 
+    Shape:  ``published`` gives, by a text of a repaired schema, how it was published: findings
+            quote that.
     Raises: HarnessError where the schema itself cannot be compiled.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, published: Mapping[str, str] = MappingProxyType({})) -> None:
         self.path = path
+        self._published = published
         self._lock = threading.Lock()  # lxml keeps one error log a schema, not one a validation
         parser = etree.XMLParser(no_network=True, resolve_entities=False)
         try:
@@ -51,18 +56,22 @@ class Schema:
             if self._compiled.validate(payload):
                 return ()
             errors = self._compiled.error_log
-        return tuple(_finding(error, payload) for error in errors) or (
+        return tuple(_finding(error, payload, self._published) for error in errors) or (
             Finding(rule="schema", text="The message is not valid by the schema", mend=_MEND),
         )
 
 
-def _finding(error: etree._LogEntry, payload: etree._Element) -> Finding:
+def _finding(
+    error: etree._LogEntry, payload: etree._Element, published: Mapping[str, str]
+) -> Finding:  # fmt: skip
     node = _node_at(error.path or "", payload)
     subject = _SUBJECT.match(error.message)
     text = _SUBJECT.sub("", error.message)
     for pattern, plain in _VALUES:
         text = pattern.sub(plain, text)
     text = _NAMESPACE.sub("", text).strip()
+    for used, original in published.items():
+        text = text.replace(f"'{used}'", f"'{original}'")
     if subject and subject[2]:
         text = f"{subject[2].removeprefix(', ')}: {text}"
     return Finding(

@@ -14,7 +14,7 @@ from contracts.envelope import LOGICAL_ADDRESS
 from contracts.errors import HarnessError, MessageError
 from contracts.parsing import parse
 
-__all__ = ["WSA_TO", "ServiceContract", "read_wsdl", "read_wsdls"]
+__all__ = ["WSA_TO", "ServiceContract", "read_wsdl", "read_wsdls", "schemas_of"]
 
 WSA_TO = "{http://www.w3.org/2005/08/addressing}To"
 """The header element that holds the logical address in RIV-TA Basic Profile 2.0."""
@@ -79,6 +79,14 @@ def read_wsdls(path: Path, *, service_domain: str, version: str) -> tuple[Servic
     Raises: HarnessError where the WSDL cannot be read or lacks what a contract needs.
     """
     return tuple(_Wsdl(path).contracts(service_domain, version))
+
+
+def schemas_of(path: Path) -> dict[str, Path]:
+    """Give the schema files that a WSDL brings in, by namespace.
+
+    Raises: HarnessError where the WSDL cannot be read.
+    """
+    return dict(_Wsdl(path).brought_in())
 
 
 class _Wsdl:
@@ -190,16 +198,23 @@ class _Wsdl:
                 return {part.get("name", ""): part for part in self._of(found, "wsdl:part")}
         return {}
 
+    def brought_in(self) -> Iterator[tuple[str, Path]]:
+        """Give the namespaces that the WSDL's own schema brings in, the first file of each last."""
+        for schema in reversed(self._of(self._root, "wsdl:types/xs:schema")):
+            within = schema.get("targetNamespace", "")
+            nodes = self._of(schema, "xs:import") + self._of(schema, "xs:include")
+            for node in reversed(nodes):
+                included = etree.QName(node).localname == "include"
+                location = node.get("schemaLocation", "")
+                if location:
+                    path = (self._path.parent / unquote(location)).resolve()
+                    yield within if included else node.get("namespace", ""), path
+
     def _schema(self, namespace: str, operation: etree._Element) -> Path:
         """Give the file that the WSDL's own schema brings in for a namespace."""
-        for schema in self._of(self._root, "wsdl:types/xs:schema"):
-            within = schema.get("targetNamespace", "")
-            for node in self._of(schema, "xs:import") + self._of(schema, "xs:include"):
-                included = etree.QName(node).localname == "include"
-                brings = within if included else node.get("namespace", "")
-                location = node.get("schemaLocation", "")
-                if brings == namespace and location:
-                    return (self._path.parent / unquote(location)).resolve()
+        found = dict(self.brought_in()).get(namespace)
+        if found is not None:
+            return found
         raise self._lacks(f"schema import for {namespace or 'its messages'}", operation)
 
     @staticmethod

@@ -557,13 +557,13 @@ def test_an_unknown_service_is_usage(tmp_path: Path) -> None:
 def release(tmp_path: Path) -> Path:
     """Make a release folder of a domain that is not bundled, from the bundled one's schemas."""
     bundled = Path(contracts.__file__).parent / "domains" / "itintegration_monitoring" / "v1_0"
-    folder = tmp_path / "ServiceContracts_crm_ping_1.0"
+    folder = tmp_path / "ServiceContracts_crm_key_ping_1.0"
     shutil.copytree(bundled / "schemas", folder / "schemas")
     for file in folder.rglob("*.*"):
         if file.is_file():
             text = file.read_text(encoding="utf-8")
             file.write_text(
-                text.replace("riv:itintegration:monitoring", "riv:crm:ping"), encoding="utf-8"
+                text.replace("riv:itintegration:monitoring", "riv:crm:key:ping"), encoding="utf-8"
             )
     return folder
 
@@ -575,7 +575,7 @@ def test_an_installed_domain_is_known_until_it_is_removed(
     monkeypatch.setitem(ENVIRONMENT, "PROVBANK_HOME", str(tmp_path / "home"))
     message = tmp_path / "ping.xml"
     message.write_text(
-        '<p:PingForConfiguration xmlns:p="urn:riv:crm:ping:PingForConfigurationResponder:1">'
+        '<p:PingForConfiguration xmlns:p="urn:riv:crm:key:ping:PingForConfigurationResponder:1">'
         "<p:serviceContractNamespace>urn:x</p:serviceContractNamespace>"
         "<p:logicalAddress>SE1</p:logicalAddress></p:PingForConfiguration>",
         encoding="utf-8",
@@ -584,6 +584,7 @@ def test_an_installed_domain_is_known_until_it_is_removed(
     assert provbank("validate", str(message), cwd=tmp_path).returncode == 1
     installed = provbank("domain", "install", str(release), cwd=tmp_path)
     assert installed.returncode == 0, installed.stderr
+    assert "crm:key:ping 1.0 from" in installed.stdout, "not as a picture of a key"
     assert "PingForConfiguration" in installed.stdout
     listed = provbank("domain", "list", cwd=tmp_path).stdout
     judged = provbank("validate", str(message), cwd=tmp_path)
@@ -593,6 +594,68 @@ def test_an_installed_domain_is_known_until_it_is_removed(
     assert provbank("domain", "remove", name, cwd=tmp_path).returncode == 0
     assert provbank("domain", "show", name, cwd=tmp_path).returncode == 2
     assert provbank("validate", str(message), cwd=tmp_path).returncode == 1
+
+
+def test_an_example_of_an_installed_contract_is_accepted(
+    tmp_path: Path, release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `example` writes goes through `validate`, bare or in an envelope."""
+    monkeypatch.setitem(ENVIRONMENT, "PROVBANK_HOME", str(tmp_path / "home"))
+    assert provbank("domain", "install", str(release), cwd=tmp_path).returncode == 0
+    name = "crm:key:ping PingForConfiguration"
+    (tmp_path / "messages").mkdir()
+
+    for number, options in enumerate(
+        ([], ["--minimal"], ["--response"], ["--envelope", "--to", "SE1"], ["--seed", "7"])
+    ):
+        made = provbank("example", name, *options, cwd=tmp_path)
+        assert (made.returncode, made.stderr) == (0, "")
+        path = tmp_path / "messages" / f"{number}.xml"
+        path.write_text(made.stdout, encoding="utf-8")
+        assert ("SE1</" in made.stdout) == ("--to" in options)
+
+    judged = provbank("validate", "messages", cwd=tmp_path)
+    assert judged.returncode == 0, judged.stdout
+    assert judged.stdout.count("crm:key:ping 1.0 PingForConfiguration") == 5
+
+
+def test_an_example_tells_the_rules_it_breaks(tmp_path: Path) -> None:
+    """It is made by the schema, which knows nothing of rules; the message itself stays clean."""
+    made = provbank("example", "ProcessClaimSpecification", "--minimal", cwd=tmp_path)
+
+    assert made.returncode == 0
+    assert made.stdout.startswith("<?xml")
+    assert "breaks the rules R1, R3" in made.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["PingForConfig"], "no known contract"),
+        (["PingForConfiguration", "--to", "SE1"], "add --envelope"),
+        (["PingForConfiguration", "--seed", "x"], "not a valid integer"),
+    ],
+)
+def test_an_example_of_nothing_is_usage(tmp_path: Path, arguments: list[str], why: str) -> None:
+    """The error says what could have been meant."""
+    ended = provbank("example", *arguments, cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert why in ended.stderr
+
+
+def test_several_packages_are_installed_in_one_call(
+    tmp_path: Path, release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is refused does not keep the others out, and is told in the exit status."""
+    monkeypatch.setitem(ENVIRONMENT, "PROVBANK_HOME", str(tmp_path / "home"))
+    (tmp_path / "x.zip").write_bytes(b"no zip")
+
+    ended = provbank("domain", "install", "x.zip", str(release), cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert "x.zip: this is no zip archive" in ended.stderr
+    assert "crm_key_ping" in provbank("domain", "list", cwd=tmp_path).stdout
 
 
 def test_what_is_no_archive_is_refused_with_the_reason(

@@ -94,6 +94,12 @@ def packages() -> ModuleType:
     return _beside("packages")
 
 
+@pytest.fixture(scope="session")
+def releases() -> ModuleType:
+    """Give a maker of as many release archives as are published, with their habits."""
+    return _beside("releases")
+
+
 def _beside(module_name: str) -> ModuleType:
     """Import a module that lies beside this file."""
     name = f"provbank_tests_{module_name}"

@@ -612,30 +612,3 @@ HOSTILE: Mapping[str, tuple[Callable[[], bytes], str]] = {
     "name too long": (lambda: packed({"a" * 200 + ".xsd": b""}), "too long"),
 }  # fmt: skip
 """Each hostile trick: an archive, and a part of the reason it is refused for."""
-
-
-# Many ------------------------------------------------------------------------------------------
-
-
-def many(folder: Path, *, domains: int = 50, interactions: int = 7) -> list[Path]:
-    """Make release archives of the size of the published ones; by default 350 WSDL."""
-    types = "".join(
-        f'<xs:complexType name="Part{number}Type"><xs:sequence>'
-        + "".join(
-            f'<xs:element name="field{field}" type="xs:string" minOccurs="0"><xs:annotation>'
-            "<xs:documentation>Fritext som beskriver fältet.</xs:documentation></xs:annotation>"
-            "</xs:element>"
-            for field in range(12)
-        )
-        + f"{ANY}</xs:sequence></xs:complexType>\n"
-        for number in range(25)
-    )
-    paths = []
-    for number in range(domains):
-        domain = f"made:up:domain{number}"
-        names = [f"GetThing{one}" for one in range(interactions)]
-        files = clean(*names, domain=domain)
-        files[core_of(domain)] = core(domain, more=types).encode()
-        name = f"ServiceContracts_made_up_domain{number}_1.0.zip"
-        paths.append(zipped(files, folder, name))
-    return paths
