@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from simulator.addressing.entities import PublishedVersion, Rows
 from simulator.addressing.hsa_tree import HsaTree
 from simulator.addressing.rows import ANYONE, Authorisation, Route, period
 
@@ -74,9 +76,10 @@ class LookupRules:
 class AddressingCatalogue:
     """Routes and authorisations, found in the platform's order whatever the case of the call.
 
-    Shape:  a look-up gives what it found and a trace: the steps that were tried, as the platform
-            logs them. Rows are kept in dictionaries, so a look-up takes the same time in a large
-            catalogue as in a small one.
+    Shape:  ``rows``, where given, holds the routes and authorisations among the rest; without it
+            the rest is what they name. A look-up gives what it found and a trace: the
+            steps that were tried, as the platform logs them. Rows are kept in dictionaries, so a
+            look-up takes the same time in a large catalogue as in a small one.
     Source: platform facts, sections 1.8 and 1.9.
     """
 
@@ -87,11 +90,15 @@ class AddressingCatalogue:
         authorisations: Iterable[Authorisation] = (),
         tree: HsaTree | None = None,
         rules: LookupRules | None = None,
+        rows: Rows | None = None,
+        published: PublishedVersion | None = None,
     ) -> None:
-        self.routes = tuple(routes)
-        self.authorisations = tuple(authorisations)
+        self.routes = tuple(routes) if rows is None else rows.routes
+        self.authorisations = tuple(authorisations) if rows is None else rows.authorisations
         self.tree = tree or HsaTree()
         self.rules = rules or LookupRules()
+        self.published = published or PublishedVersion()
+        self._rows = rows
         self._routes: _Index[tuple[str, str], Route] = _Index(
             (_key(route.logical_address, route.contract), route) for route in self.routes
         )
@@ -99,6 +106,26 @@ class AddressingCatalogue:
             ((row.consumer.lower(), *_key(row.logical_address, row.contract)), row)
             for row in self.authorisations
         )
+
+    @cached_property
+    def rows(self) -> Rows:
+        """Give every row, also those that routes and authorisations only name."""
+        given = self._rows or Rows(routes=self.routes, authorisations=self.authorisations)
+        return given.completed()
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether two catalogues hold the same, row by row."""
+        if not isinstance(other, AddressingCatalogue):
+            return NotImplemented
+        return (self.rows, self.tree, self.rules, self.published) == (
+            other.rows,
+            other.tree,
+            other.rules,
+            other.published,
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.routes, self.authorisations))
 
     def find_routes(
         self, receiver: str, contract: str, *, at: datetime

@@ -11,7 +11,16 @@ from contracts.terms import HsaId
 if TYPE_CHECKING:
     from contracts.terms import LogicalAddress
 
-__all__ = ["ANYONE", "Authorisation", "Filter", "FilterCategory", "Route", "Row", "period"]
+__all__ = [
+    "ANYONE",
+    "Authorisation",
+    "Filter",
+    "FilterCategory",
+    "Route",
+    "Row",
+    "period",
+    "stated",
+]
 
 ANYONE = "*"
 """The logical address of standard rows, standardvägval and standardbehörighet (SV, SB)."""
@@ -115,6 +124,11 @@ def period(valid_from: date, valid_to: date) -> tuple[datetime, datetime]:
     Source: platform facts, section 4.1.
     """
     return _instant(valid_from, slack=-_WIDEST_OFFSET), _instant(valid_to, slack=_WIDEST_OFFSET)
+
+
+def stated(day: date) -> datetime:
+    """Give the instant that an end of a period names, without any margin; a day is UTC's."""
+    return _instant(day, slack=timedelta())
 
 
 def _instant(day: date, *, slack: timedelta) -> datetime:
