@@ -24,6 +24,7 @@ __all__ = [
     "key_of",
     "keys_named_by",
     "major_of",
+    "profile_named",
 ]
 
 _STANDARD_PRODUCER = HsaId("STANDARD")
@@ -189,6 +190,11 @@ class Rows:
             for row in bare["authorisations"]
         )
         return Rows(**bare)
+
+
+def profile_named(text: str) -> str:
+    """Give a profile's name as the catalogue spells it; an unknown one stays as it is."""
+    return text.upper() if text.upper() in _PROFILES else text
 
 
 def major_of(namespace: str) -> int:

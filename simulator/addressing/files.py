@@ -11,6 +11,8 @@ from simulator.addressing.catalogue import AddressingCatalogue
 from simulator.addressing.documents import catalogue_in
 from simulator.addressing.hsa_files import read_hsa_files
 from simulator.addressing.hsa_tree import HsaTree
+from simulator.addressing.orders import catalogue_ordered, is_order
+from simulator.addressing.published_reading import catalogue_published, is_published
 from simulator.addressing.reading import CatalogueError, Notes
 from simulator.addressing.syntax import read_text
 
@@ -27,8 +29,9 @@ def read_catalogue(
 ) -> AddressingCatalogue:
     """Read a catalogue of one file or several, each laid on those before it.
 
-    Shape:  a file is in our own form as TOML, YAML or JSON, or XML with units for the HSA tree.
-            ``base`` lies below the first.
+    Shape:  a file is in our own form as TOML, YAML or JSON; a published version or an order of the
+            national catalogue as JSON; or XML with units for the HSA tree. ``base`` lies below the
+            first.
     Raises: CatalogueError with all that is wrong with the first file that cannot be taken.
     """
     for path in [paths] if isinstance(paths, Path) else paths:
@@ -43,6 +46,10 @@ def _laid_on(base: AddressingCatalogue, path: Path) -> AddressingCatalogue:
             rows=base.rows, tree=tree, rules=base.rules, published=base.published
         )
     document = read_text(_text_of(path), name=str(path), suffix=path.suffix)
+    if is_published(document.tables):
+        return catalogue_published(document, base=base)
+    if is_order(document.tables):
+        return catalogue_ordered(document, base=base)
     return catalogue_in(document, base=base, folder=path.parent)
 
 

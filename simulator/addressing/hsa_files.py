@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ __all__ = ["read_hsa_files", "tree_of_units"]
 
 _NAMESPACE = "urn:riv:hsa:HsaWsResponder:3"
 _SOURCE = "platform facts, section 1.9"
-_COMMA = re.compile(r"(?<!\\),")
 
 _Name = tuple[str, ...]
 """A distinguished name: its parts, the unit's own first."""
@@ -79,7 +77,6 @@ def _units_in(path: Path, notes: Notes) -> dict[_Name, str]:
 def name_of(text: str) -> _Name:
     """Split a distinguished name; blanks around its parts do not count, case does.
 
-    Shape: how the platform compares names is not known beyond that.
+    Shape: every comma parts, also one that LDAP would take for a letter of its part.
     """
-    parts = tuple(part.strip() for part in _COMMA.split(text))
-    return parts if any(parts) else ()
+    return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import inf, isfinite
 from typing import Any, TypeVar
 
 from contracts.errors import UsageError
@@ -123,6 +124,28 @@ class Table:
             return default if value is None else value
         self.wrong(key, value, "a whole number")
         return default
+
+    def decimal(self, key: str, default: float) -> float:
+        """Give a number, also one that is written as a text."""
+        value = self._value(key)
+        if value is None:
+            return default
+        try:
+            found = float(value)
+        except (TypeError, ValueError):
+            found = inf
+        if isfinite(found):
+            return found
+        self.wrong(key, value, "a number")
+        return default
+
+    def as_text(self, key: str) -> str:
+        """Give a text or a number as a text, empty where there is neither."""
+        value = self._value(key)
+        if value is None or isinstance(value, str | int | float):
+            return "" if value is None else str(value)
+        self.wrong(key, value, "a text")
+        return ""
 
     def flag(self, key: str, default: bool) -> bool:
         """Give true or false, also one that is written as a text."""

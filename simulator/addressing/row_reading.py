@@ -19,6 +19,7 @@ from simulator.addressing.entities import (
     key_of,
     keys_named_by,
     major_of,
+    profile_named,
 )
 from simulator.addressing.reading import Table
 from simulator.addressing.rows import Authorisation, Filter, FilterCategory, Route, Row
@@ -45,7 +46,7 @@ class RowReader:
         return Rows(
             profiles=tuple(
                 ProfileRow(
-                    name=table.required("name").upper(),
+                    name=profile_named(table.required("name")),
                     description=table.text("description", ""),
                     **book,
                 )
@@ -71,7 +72,7 @@ class RowReader:
             call_addresses=tuple(
                 CallAddressRow(
                     component=HsaId(table.required("component")),
-                    profile=table.text("profile", _A_ROUTE.profile).upper(),
+                    profile=profile_named(table.text("profile", _A_ROUTE.profile)),
                     address=table.text("address", ""),
                     **book,
                 )
@@ -121,7 +122,7 @@ class RowReader:
             route = replace(
                 _A_ROUTE,
                 address=table.text("address", ""),
-                profile=table.text("profile", _A_ROUTE.profile).upper(),
+                profile=profile_named(table.text("profile", _A_ROUTE.profile)),
                 producer=HsaId(table.text("producer", "")),
                 valid_from=table.day("valid_from", _A_ROUTE.valid_from),
                 valid_to=table.day("valid_to", _A_ROUTE.valid_to),
