@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -161,7 +162,7 @@ class Files:
                 f"schemaLocation {location!r} is no relative path",
                 "give the path of a file in the package; nothing is fetched over the network",
             )
-        path = (file.path.parent / location).resolve()
+        path = (file.path.parent / unquote(location)).resolve()
         if not path.is_relative_to(self._within):
             raise file.wrong(
                 node,

@@ -22,6 +22,7 @@ from contracts.judge import Judgement, judge
 from contracts.manifest import Manifest
 from contracts.package import read_package
 from contracts.package_reading import read_source
+from contracts.package_rules import rule_files
 from contracts.repair import RepairKind, without_anchors
 
 GET = "schemas/interactions/GetThingInteraction/GetThingResponder_1.0.xsd"
@@ -674,6 +675,108 @@ def test_nothing_is_fetched(
 
     assert asked == []
     assert "ListThings" in bench.usable
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(("GetThingResponder_1.0.xsd", "{url}/made_up_other.xsd"), id="schemaLocation"),
+        pytest.param(
+            (
+                "<wsdl:types>",
+                '<wsdl:import namespace="urn:x" location="{url}/x.wsdl"/><wsdl:types>',
+            ),
+            id="wsdl:import",
+        ),
+        pytest.param(("http://tempuri.org", "{url}/service?wsdl"), id="address of the service"),
+        pytest.param(
+            ("<wsdl:definitions ", '<!DOCTYPE d SYSTEM "{url}/d.dtd"><wsdl:definitions '), id="DTD"
+        ),
+    ],
+)
+def test_nothing_is_fetched_for_a_wsdl(
+    packages: ModuleType, bench: Bench, listener: tuple[str, list[str]], change: tuple[str, str]
+) -> None:
+    """Nor is an address in a WSDL, of another WSDL or of the service itself."""
+    url, asked = listener
+    path = packages.wsdl_of("GetThing")
+    old, new = (part.format(url=url) for part in change)
+
+    bench.read(packages.changed(packages.clean(), path, old, new))
+
+    assert asked == []
+    assert "ListThings" in bench.usable
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(
+            "<thing>",
+            '<thing xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+            'xsi:schemaLocation="{space} {url}/a.xsd" xsi:noNamespaceSchemaLocation="{url}/b.xsd">',
+            id="xsi:schemaLocation",
+        ),
+        pytest.param("<GetThing ", '<!DOCTYPE a SYSTEM "{url}/a.dtd"><GetThing ', id="DTD"),
+        pytest.param(
+            "<GetThing ",
+            '<!DOCTYPE a [<!ENTITY % p SYSTEM "{url}/p">%p;]><GetThing ',
+            id="parameter entity",
+        ),
+        pytest.param(
+            "</thing>",
+            '<i:include xmlns:i="http://www.w3.org/2001/XInclude" href="{url}/i"/></thing>',
+            id="XInclude",
+        ),
+        pytest.param("<GetThing ", '<?xml-stylesheet href="{url}/s"?><GetThing ', id="stylesheet"),
+    ],
+)
+def test_nothing_is_fetched_for_a_message(
+    packages: ModuleType, bench: Bench, listener: tuple[str, list[str]], old: str, new: str
+) -> None:
+    """A message leads nobody anywhere."""
+    url, asked = listener
+    bench.read(packages.clean())
+    message = packages.message().decode()
+    assert old in message
+
+    space = f"urn:riv:{packages.DOMAIN}:1"
+    bench.judged(message.replace(old, new.format(url=url, space=space)).encode())
+
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param('<sch:include href="{url}/more.sch"/>', id="include"),
+        pytest.param(
+            '<sch:pattern><sch:rule context="*"><sch:extends href="{url}/more.sch"/></sch:rule>'
+            "</sch:pattern>",
+            id="extends",
+        ),
+        pytest.param('<xsl:import href="{url}/x.xsl"/>', id="xsl:import"),
+        pytest.param('<sch:let name="d" value="doc(\'{url}/d.xml\')"/>', id="doc"),
+        pytest.param('<sch:let name="d" value="unparsed-text(\'{url}/t\')"/>', id="text"),
+        pytest.param('<xsl:variable name="d" select="document(\'{url}/d\')"/>', id="document"),
+    ],
+)
+def test_nothing_is_fetched_for_rules(
+    packages: ModuleType, tmp_path: Path, listener: tuple[str, list[str]], content: str
+) -> None:
+    """A rule file that would ask an address is told to be wrong, and not compiled."""
+    url, asked = listener
+    schema = (
+        '<sch:schema xmlns:sch="http://purl.oclc.org/dsdl/schematron" queryBinding="xslt2" '
+        f'xmlns:xsl="http://www.w3.org/1999/XSL/Transform">{content.format(url=url)}'
+        '<sch:pattern><sch:rule context="*"><sch:assert test="true()">x</sch:assert></sch:rule>'
+        "</sch:pattern></sch:schema>"
+    )
+
+    (told,) = rule_files(packages.laid_out({"a.sch": schema.encode()}, tmp_path))
+
+    assert asked == []
+    assert told.problem
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import quote
 
 import pytest
 from lxml import etree
@@ -92,6 +93,23 @@ def test_a_response_has_the_headers_of_responses(packages: ModuleType, tmp_path:
     message = sample(contract, response=True)
 
     assert headers_of(sample_envelope(contract, message, response=True)) == []
+
+
+@pytest.mark.parametrize("name", ["grundläggande typer", "50 % till"])
+def test_file_names_need_not_be_plain(
+    packages: ModuleType, tmp_path: Path, name: str, noon: datetime
+) -> None:
+    """A location is an address, so blanks and Swedish letters in it may be escaped."""
+    files = {
+        path.replace("made_up_things_1.0", name): data.replace(
+            b"/made_up_things_1.0.xsd", f"/{quote(name)}.xsd".encode()
+        )
+        for path, data in packages.clean().items()
+    }
+    one = install(packages.zipped(files, tmp_path))
+
+    assert one.manifest.problems == one.manifest.repairs == ()
+    assert judge_payload(sample(known().contract_named("GetThing")), at=noon).accepted
 
 
 def test_a_header_without_a_schema_is_told(packages: ModuleType, tmp_path: Path) -> None:
