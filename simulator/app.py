@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, abort, request
 
 from contracts.judge import swedish_now
-from simulator.arrangement import Arrangement, Arrangements
+from simulator.arrangement import Arrangement, arrangement_from
 from simulator.control import control
 from simulator.disturbances.calling import WireProducers
 from simulator.endpoints import ServiceCalls, too_large
 from simulator.journal import Journal
 from simulator.platform import Platform
 from simulator.producers.transport import ScriptedProducers
+from simulator.store import open_store
+from simulator.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,7 +39,12 @@ def create_platform(
 
     Shape: ``tls`` is what to present to producers, by their address.
     """
-    arrangements = Arrangements(Arrangement(catalogue=catalogue))
+    arrangements = Workspaces(
+        open_store(settings.journal),
+        Arrangement(catalogue=catalogue),
+        read=arrangement_from,
+        write=Arrangement.to_json,
+    )
     over_http = WireProducers(settings, tls)
     return Platform(
         settings=settings,

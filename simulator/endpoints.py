@@ -10,6 +10,7 @@ from urllib.parse import quote
 from simulator.connections import CERTIFICATE, CONNECTION, DELIVERY
 from simulator.disturbances.wire import delivery
 from simulator.exchange import DEFAULT_WORKSPACE, InboundCall, Reply
+from simulator.workspaces import UnknownWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,20 +72,22 @@ class ServiceCalls:
             f"{environ['wsgi.url_scheme']}://{headers.get('host', '')}"
             f"{quote(environ['PATH_INFO'].encode('latin-1'))}{'?' if query else ''}{query}"
         )
-        return self._platform.mediate(
-            InboundCall(
-                method=environ["REQUEST_METHOD"],
-                url=url,
-                path=place["path"],
-                query=query,
-                headers=headers,
-                body=body,
-                remote=environ.get("REMOTE_ADDR") or None,
-                tls=environ["wsgi.url_scheme"] == "https",
-                certificate=environ.get(CERTIFICATE),
-                workspace=workspace,
-            )
+        call = InboundCall(
+            method=environ["REQUEST_METHOD"],
+            url=url,
+            path=place["path"],
+            query=query,
+            headers=headers,
+            body=body,
+            remote=environ.get("REMOTE_ADDR") or None,
+            tls=environ["wsgi.url_scheme"] == "https",
+            certificate=environ.get(CERTIFICATE),
+            workspace=workspace,
         )
+        try:
+            return self._platform.mediate(call)
+        except UnknownWorkspace as error:
+            return _plain(404, f"{error}\n")
 
 
 def too_large(length: int | None, largest: int) -> str:

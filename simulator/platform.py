@@ -29,8 +29,9 @@ from simulator.outbound import OutboundCall, Outcome, Transport, call_producer
 from simulator.sender import Sender, sender_of
 
 if TYPE_CHECKING:
-    from simulator.arrangement import Arrangement, Arrangements
+    from simulator.arrangement import Arrangement
     from simulator.settings import Settings
+    from simulator.workspaces import Workspaces
 
 __all__ = ["Platform"]
 
@@ -47,7 +48,7 @@ class Platform:
     """
 
     settings: Settings
-    arrangements: Arrangements
+    arrangements: Workspaces[Arrangement]
     transport: Transport
     journal: Journal
     clock: Callable[[], datetime]

@@ -35,3 +35,6 @@ class Settings:
     largest_message: int = 52_428_800
     journal: str = "sqlite://"
     """Database URL of the journal; the default keeps it in memory."""
+
+    control_token: str | None = None
+    """What a caller of the control API must show; None lets this machine in alone."""

@@ -93,6 +93,9 @@ class Workspaces(Generic[Arranged]):
         with self._lock, engine.begin() as connection:
             METADATA.create_all(connection, tables=[_WORKSPACES, _STATES, _COUNTERS])
             self._begin(connection, first)
+            if first is not None:  # what was given need not be read again
+                revision, _ = self._find(connection, DEFAULT_WORKSPACE)
+                self._held[DEFAULT_WORKSPACE] = _Held(revision, first)
 
     def _begin(self, connection: sa.Connection, first: Arranged | None) -> None:
         known = connection.execute(_REVISION, {"name": DEFAULT_WORKSPACE}).scalar()
@@ -185,6 +188,13 @@ class Workspaces(Generic[Arranged]):
             f"the workspace {workspace} is changed by others all the time",
             mend="give each test run a workspace of its own",
         )
+
+    def put(self, workspace: str, arranged: Arranged) -> None:
+        """Arrange a workspace anew.
+
+        Raises: UnknownWorkspace.
+        """
+        self.change(workspace, lambda _: arranged)
 
     def count(self, workspace: str, name: str) -> int:
         """Count one more of something in a workspace, over all processes; the first is 1."""

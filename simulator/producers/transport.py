@@ -14,7 +14,8 @@ from simulator.producers.answers import answer_to
 from simulator.producers.script import Asked
 
 if TYPE_CHECKING:
-    from simulator.arrangement import Arrangements
+    from simulator.arrangement import Arrangement
+    from simulator.workspaces import Workspaces
 
 __all__ = ["SCHEME", "ScriptedProducers"]
 
@@ -39,7 +40,7 @@ class ScriptedProducers:
     def __init__(
         self,
         otherwise: Transport,
-        arrangements: Arrangements,
+        arrangements: Workspaces[Arrangement],
         *,
         clock: Callable[[], datetime],
         catalogue: Callable[[], Catalogue] = known,

@@ -316,13 +316,10 @@ def test_journal_and_routes_are_read_through_the_client(
         second.correlation_id,
     ]
     assert [each["number"] for each in client.journal(correlation_id=second.correlation_id)] == [2]
-    assert client.routes() == [
-        {
-            "logical_address": buyer.logical_address,
-            "contract": contract.namespace,
-            "address": producer.address,
-        }
-    ]
+    (route,) = client.routes()
+    assert route["logical_address"] == buyer.logical_address
+    assert route["contract"] == contract.namespace
+    assert route["address"] == producer.address
 
 
 def test_control_api_of_a_platform_that_is_down_is_a_harness_error(refused: str) -> None:

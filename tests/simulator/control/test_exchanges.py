@@ -150,6 +150,7 @@ def test_routes_are_shown_as_they_were_written(
             "logical_address": buyer.logical_address,
             "contract": contract.namespace,
             "address": address,
+            "producer": buyer.logical_address,
         }
         for address in ("http://one.example/å", "http://two.example/")
     ]

@@ -1,4 +1,4 @@
-"""The control API: see what the platform is set up with, and read its journal."""
+"""The journal by the control API: what came, what was decided, what went back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify, request
 
-from simulator.exchange import DEFAULT_WORKSPACE
+from contracts.errors import UsageError
+from simulator.control.operations import operation
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -14,38 +15,30 @@ if TYPE_CHECKING:
     from simulator.journal import Entry
     from simulator.platform import Platform
 
-__all__ = ["control"]
+__all__ = ["NotKept", "add_to"]
 
 _MOST = 1000
 
 
-def control(platform: Platform) -> Blueprint:
-    """Give the control API, version 1: routes and journal as JSON."""
-    blueprint = Blueprint("control", __name__, url_prefix="/control/v1")
+class NotKept(UsageError):  # noqa: N818 - named as its siblings in contracts.errors
+    """The journal has no such exchange."""
 
-    @blueprint.get("/routes")
-    def routes() -> ResponseReturnValue:
-        catalogue = platform.arrangements.of(DEFAULT_WORKSPACE).catalogue
-        return jsonify(
-            [
-                {
-                    "logical_address": route.logical_address,
-                    "contract": route.contract,
-                    "address": route.address,
-                }
-                for route in (catalogue.routes if catalogue else ())
-            ]
-        )
+
+def add_to(blueprint: Blueprint, platform: Platform) -> None:
+    """Add the operations."""
 
     @blueprint.get("/journal")
+    @operation(
+        "The latest exchanges, or those of one correlation id, without their bodies.",
+        query={"correlation_id": {"type": "string"}, "last": {"type": "integer"}},
+        gives={"type": "array", "items": {"type": "object"}},
+    )
     def journal() -> ResponseReturnValue:
         entries = platform.journal.entries(
             correlation_id=request.args.get("correlation_id"),
             last=max(0, min(request.args.get("last", 100, int), _MOST)),
         )
         return jsonify([_shown(entry) for entry in entries])
-
-    return blueprint
 
 
 def _shown(entry: Entry) -> dict[str, Any]:
