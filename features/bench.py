@@ -91,7 +91,7 @@ def bench_for(target: Target, suite: Suite, *, journal: str = "sqlite://") -> It
                 messages=suite.messages(target, role),
             )
     finally:
-        platform.journal.close()
+        platform.close()
 
 
 @contextmanager

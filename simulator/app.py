@@ -16,6 +16,7 @@ from simulator.platform import Platform
 from simulator.producers.transport import ScriptedProducers
 from simulator.store import open_store
 from simulator.workspaces import Workspaces
+from simulator.wsdl_serving import WsdlServing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,6 +52,7 @@ def create_platform(
         arrangements=arrangements,
         transport=ScriptedProducers(over_http, arrangements, clock=clock),
         journal=Journal(settings.journal),
+        wsdl=WsdlServing(settings.wsdl_urls),
         clock=clock,
     )
 

@@ -18,6 +18,9 @@ class _Text:
 
 
 _TEXTS = {
+    Refusal.NO_PROFILE: _Text(
+        "Client", "Rivta-version saknas i anrop eller stöds ej av tjänsteplattformen."
+    ),
     Refusal.SENDER_UNKNOWN: _Text(
         "Client",
         "Fel i klientcertifikat. Saknas, är av felaktig typ, eller är felaktigt utformad.",
@@ -32,6 +35,11 @@ _TEXTS = {
         "adressat (ReceiverId) och tjänstekontrakt. Kontrollera uppgifterna i anropet och vid "
         "behov, beställ konfigurering i aktuell tjänsteplattform.",
     ),
+    Refusal.WRONG_PROFILE: _Text(
+        "Client",
+        "Tjänsteproducenten stödjer inte anropets angivna rivta-version. "
+        "Kontrollera uppgifterna.",
+    ),
     Refusal.AMBIGUOUS_ROUTE: _Text(
         "Server",
         "Internt fel i tjänsteplattformen. Det finns fler än en tjänsteproducent definierad i "
@@ -45,11 +53,36 @@ _TEXTS = {
         "tjänstekontrakt. Kontrollera uppgifterna och vid behov, tillse att det beställs "
         "konfiguration i aktuell tjänsteplattform.",
     ),
+    Refusal.NO_CATALOGUE: _Text(
+        "Server",
+        "Internt fel i tjänsteplattformen. Ingen kontakt med tjänsteadresseringskatalogen. "
+        "Informera tjänsteplattformsförvaltningen.",
+    ),
     Refusal.PRODUCER_FAILED: _Text("Server", "Fel vid kontakt med tjänsteproducenten."),
     Refusal.NO_ADDRESS: _Text(
         "Server",
         "Internt fel i tjänsteplattformen. URL saknas för tjänsteproducenten i "
         "tjänsteplattformens tjänsteadresseringskatalog.",
+    ),
+    Refusal.NOT_WHITELISTED: _Text(
+        "Client",
+        "Anrop har gjorts utanför TLS vilket ej är tillåtet. Tjänstekonsumenten ska alltid "
+        "använda TLS för säker kommunikation.",
+    ),
+    Refusal.NOT_CONVERTED: _Text(
+        "Server",
+        "Internt fel i tjänsteplattformen. Nödvändiga resurser saknas för att VP skall fungera.",
+    ),
+    Refusal.ORIGINAL_CONSUMER: _Text(
+        "Client",
+        "Enligt tjänsteplattformens konfiguration saknar tjänstekonsumenten rätt att använda "
+        "headern x-rivta-original-serviceconsumer-hsaid. Kontakta "
+        "tjänsteplattformsförvaltningen.",
+    ),
+    Refusal.LOOP: _Text(
+        "Server",
+        "Anropsförmedlingen för den logiska adressaten har givit upphov till rundgång mellan "
+        "tjänsteplattformar. Rapportera felet till tjänsteplattformsförvaltningen.",
     ),
     Refusal.MALFORMED: _Text(
         "Client", "Anrop ej korrekt utformat och kan därför inte behandlas."

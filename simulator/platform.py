@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from ipaddress import ip_address
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from contracts.envelope import Addressing, read_addressing
 from contracts.errors import MessageError
+from simulator.charsets import to_utf_8, written_in
+from simulator.conversion import converted
 from simulator.disturbances import Facts, chosen
 from simulator.disturbances.passage import Disturbed
-from simulator.exchange import Exchange, InboundCall, Leg, Reply
-from simulator.faults import fault
+from simulator.exchange import InboundCall, Reply
+from simulator.faults import fault, soap_fault
 from simulator.headers import (
     CORRELATION_ID,
+    INSTANCE_ID,
+    ORIGINAL_CONSUMER,
     PRODUCER_TIME,
     headers_to_consumer,
     headers_to_producer,
 )
 from simulator.journal import Journal
-from simulator.mediation import Forward, Refusal, Refuse, decide
+from simulator.mediation import Forward, Refusal, Refuse, Unforeseen, decide
 from simulator.outbound import OutboundCall, Outcome, Transport, call_producer
+from simulator.passage import End, Passage, Withheld
+from simulator.payload import message_in, read_addressing
+from simulator.routing_history import routing_history
 from simulator.sender import Sender, sender_of
+from simulator.timeouts import timeout_for
 
 if TYPE_CHECKING:
     from simulator.arrangement import Arrangement
     from simulator.settings import Settings
     from simulator.workspaces import Workspaces
+    from simulator.wsdl_serving import WsdlServing
 
 __all__ = ["Platform"]
 
-_XML = "text/xml; charset=UTF-8"
-_NOBODY = Sender(hsa_id="", known_by="nothing")
-_UNREAD = Addressing(receiver=None, profile=None, contract=None)
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True)
@@ -51,7 +57,16 @@ class Platform:
     arrangements: Workspaces[Arrangement]
     transport: Transport
     journal: Journal
+    wsdl: WsdlServing
     clock: Callable[[], datetime]
+
+    def __post_init__(self) -> None:
+        self._forwarded_for = self.settings.forwarded_for_header.lower()
+
+    def close(self) -> None:
+        """Let go of the databases."""
+        self.arrangements.close()
+        self.journal.close()
 
     def mediate(self, call: InboundCall) -> Reply:
         """Take one call through the platform, and keep it in the journal.
@@ -60,42 +75,82 @@ class Platform:
         """
         began = time.perf_counter()
         arrangement = self.arrangements.of(call.workspace)
-        passage = _Passage(
+        passage = Passage(
             call=call,
             started=arrangement.clock.now(real=self.clock()),
             correlation_id=call.headers.get(CORRELATION_ID) or str(uuid.uuid4()),
+            sender_address=call.headers.get(self._forwarded_for) or call.remote,
         )
-        end = self._lead(passage, arrangement)
+        try:
+            end = self._lead(passage, arrangement)
+        except Exception as error:
+            _LOG.exception("a call met something unforeseen")
+            end = Unforeseen(text=str(error), kind=type(error).__qualname__)
         reply = self._reply(end, passage)
         exchange = passage.exchange(end, reply, seconds=time.perf_counter() - began)
         self.journal.keep(exchange)
         passage.disturbed.wait()
         return reply
 
-    def _lead(self, passage: _Passage, arrangement: Arrangement) -> End:
+    def _lead(self, passage: Passage, arrangement: Arrangement) -> End:
         """Lead a call as far as it comes: to an answer, or to where it is turned away."""
-        call, settings, at = passage.call, self.settings, passage.started
-        sender = sender_of(call.headers, settings)
-        local = call.remote is None or _is_loopback(call.remote)
-        if sender is None or (sender.known_by == "default sender" and not local):
-            detail = "No certificate found in httpheader x-vp-auth-cert"
-            return Refuse(refusal=Refusal.SENDER_UNKNOWN, detail=detail)
-        passage.sender = sender
-        try:
-            passage.addressing = read_addressing(call.body)
-        except MessageError as error:
-            return Refuse(refusal=Refusal.MALFORMED, detail=error.what)
+        if self.wsdl.is_asked_for(passage.call):
+            return self.wsdl.answer(passage.call)
+        refused = self._identify(passage) or self._read(passage)
+        if refused is not None:
+            return refused
         if arrangement.disturbances:
             passage.disturbed = self._disturbed(passage, arrangement)
             if passage.disturbed.withholds:
                 return Withheld(detail=passage.about)
-        assert arrangement.catalogue is not None  # noqa: S101
-        decision = decide(passage.addressing, sender.hsa_id, arrangement.catalogue, at=at)
-        if isinstance(decision, Refuse):
-            return decision
-        return self._forward(passage, decision)
+        read, sender = passage.addressing, passage.sender.hsa_id
+        decision = decide(read, sender, arrangement.catalogue, at=passage.started)
+        passage.decided = decision
+        return decision if isinstance(decision, Refuse) else self._forward(passage, decision)
 
-    def _disturbed(self, passage: _Passage, arrangement: Arrangement) -> Disturbed:
+    def _identify(self, passage: Passage) -> Refuse | None:
+        """Find out who calls, and whether the call has been here before."""
+        sender = sender_of(passage.call, self.settings)
+        if isinstance(sender, Refuse):
+            return sender
+        passage.sender = sender
+        history = routing_history(passage.call.headers, sender, self.settings)
+        if isinstance(history, Refuse):
+            return history
+        passage.history = history
+        return None
+
+    def _read(self, passage: Passage) -> Refuse | None:
+        """Read what the message is about, and judge who started the chain."""
+        call = passage.call
+        try:
+            passage.message = message_in(call.headers, call.body)
+            passage.addressing = read_addressing(passage.message)
+        except MessageError as error:
+            return Refuse(refusal=Refusal.MALFORMED, detail=error.what)
+        return _original_consumer(call, passage.sender, self.settings)
+
+    def _forward(self, passage: Passage, decision: Forward) -> Refuse | Outcome:
+        """Give the producer the message in its profile and in UTF-8."""
+        charset = passage.addressing.charset
+        if decision.conversion is not None:
+            try:
+                message = converted(passage.message, decision.conversion, charset=charset)
+            except MessageError as error:
+                return Refuse(refusal=Refusal.NOT_CONVERTED, detail=error.what)
+        elif charset is not None:
+            message = to_utf_8(passage.message, charset)
+        else:
+            message = passage.message
+        passage.charset = charset  # what is answered from here on is written in it
+        return call_producer(
+            passage.disturbed.calling(self.transport),
+            self._outbound(passage, decision.route.address, message),
+            settings=self.settings,
+            at=passage.started,
+        )
+
+    def _disturbed(self, passage: Passage, arrangement: Arrangement) -> Disturbed:
         facts = Facts(
             logical_address=passage.addressing.receiver,
             contract=passage.addressing.contract,
@@ -104,127 +159,84 @@ class Platform:
         count = partial(self.arrangements.count, passage.call.workspace)
         return Disturbed(chosen(arrangement.disturbances, facts, count))
 
-    def _forward(self, passage: _Passage, decision: Forward) -> Outcome:
-        call, sender = passage.call, passage.sender.hsa_id
-        address = passage.address = decision.route.address
-        outbound = OutboundCall(
+    def _outbound(self, passage: Passage, address: str, message: bytes) -> OutboundCall:
+        call, read, sender = passage.call, passage.addressing, passage.sender.hsa_id
+        return OutboundCall(
             method=call.method,
             address=address,
             query=call.query,
             headers=headers_to_producer(
                 call.headers,
                 sender=sender,
+                history=passage.history,
                 correlation_id=passage.correlation_id,
                 address=address,
                 settings=self.settings,
             ),
-            body=call.body,
-            timeout=self.settings.producer_timeout,
+            body=message,
+            timeout=timeout_for(read.contract, self.settings),
             workspace=call.workspace,
             sender=sender,
-            receiver=passage.addressing.receiver or "",
-            contract=passage.addressing.contract or "",
+            receiver=read.receiver or "",
+            contract=read.contract or "",
             correlation_id=passage.correlation_id,
         )
-        transport = passage.disturbed.calling(self.transport)
-        return call_producer(transport, outbound, settings=self.settings, at=passage.started)
 
-    def _reply(self, end: End, passage: _Passage) -> Reply:
+    def _reply(self, end: End, passage: Passage) -> Reply:
         reply = self._undisturbed(end, passage)
-        if not passage.disturbed:
+        if not passage.disturbed or isinstance(end, Reply):
             return reply
         return passage.disturbed.answer(
             reply, platform_name=self.settings.platform_name, detail=end.detail
         )
 
-    def _undisturbed(self, end: End, passage: _Passage) -> Reply:
-        own = {"Content-Type": _XML, CORRELATION_ID: passage.correlation_id}
-        if isinstance(end, Outcome) and end.answer is not None:
-            answer = end.answer
-            own[PRODUCER_TIME] = str(round(end.seconds * 1000))
-            headers = headers_to_consumer(answer.headers) | own
-            return Reply(status=answer.status, headers=headers, body=answer.body)
-        if isinstance(end, Withheld):
-            return Reply(status=200, headers=own, body=b"")
-        refusal = end.refusal if isinstance(end, Refuse) else Refusal.PRODUCER_FAILED
-        body = fault(refusal, end.detail, platform_name=self.settings.platform_name)
-        return Reply(status=500, headers=own, body=body)
+    def _undisturbed(self, end: End, passage: Passage) -> Reply:
+        charset = passage.charset
+        own = {
+            "Content-Type": f"text/xml; charset={charset or 'UTF-8'}",
+            CORRELATION_ID: passage.correlation_id,
+        }
+        status = 500
+        match end:
+            case Reply():
+                headers = {**end.headers, CORRELATION_ID: passage.correlation_id}
+                return Reply(status=end.status, headers=headers, body=end.body)
+            case Outcome(answer=answer) if answer is not None:
+                status, body = answer.status, answer.body
+                own[PRODUCER_TIME] = str(round(end.seconds * 1000))
+                own = headers_to_consumer(answer.headers) | own
+            case Outcome():
+                body = self._fault(Refusal.PRODUCER_FAILED, end.detail)
+            case Refuse():
+                body = self._fault(end.refusal, end.detail)
+            case Withheld():
+                status, body = 200, b""
+            case Unforeseen():
+                body = soap_fault(end.text, detail=end.detail)
+        if charset is not None:
+            body = written_in(body, charset)
+        return Reply(status=status, headers=own, body=body)
+
+    def _fault(self, refusal: Refusal, detail: str) -> bytes:
+        return fault(refusal, detail, platform_name=self.settings.platform_name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withheld:
-    """A disturbance answers in the producer's place; the producer gets no call."""
+def _original_consumer(call: InboundCall, sender: Sender, settings: Settings) -> Refuse | None:
+    """Refuse a sender that may not name another original consumer, where it is set up so.
 
-    detail: str
-
-
-End: TypeAlias = "Refuse | Withheld | Outcome"
-"""How far a call came: turned away, answered for, or answered."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Passage:
-    """What is known of a call on its way, for the journal."""
-
-    call: InboundCall
-    started: datetime
-    correlation_id: str
-    sender: Sender = _NOBODY
-    addressing: Addressing = _UNREAD
-    address: str | None = None
-    disturbed: Disturbed = field(default_factory=partial(Disturbed, ()))
-
-    @property
-    def about(self) -> str:
-        """Name contract and receiver the way the platform's own details do."""
-        call = self.addressing
-        return f"serviceNamespace: {call.contract}, receiverId: {call.receiver}"
-
-    def exchange(self, end: End, reply: Reply, *, seconds: float) -> Exchange:
-        """Give what the journal keeps."""
-        call = self.call
-        out: tuple[Leg, ...] = ()
-        if isinstance(end, Refuse):
-            decision = end.refusal.value
-        elif isinstance(end, Withheld):
-            decision = "disturbed"
-        else:
-            decision = Refusal.PRODUCER_FAILED.value if end.answer is None else "forwarded"
-            out = end.legs
-        taken = Leg(
-            kind="in",
-            url=call.url,
-            started=self.started,
-            seconds=seconds,
-            method=call.method,
-            request_headers=call.headers,
-            request=call.body,
-            status=reply.status,
-            response_headers=reply.headers,
-            response=reply.body,
-        )
-        return Exchange(
-            workspace=call.workspace,
-            correlation_id=self.correlation_id,
-            started=self.started,
-            seconds=seconds,
-            decision=decision,
-            status=reply.status,
-            legs=(taken, *out),
-            sender=self.sender.hsa_id,
-            sender_known_by=self.sender.known_by,
-            sender_address=call.remote,
-            receiver=self.addressing.receiver,
-            contract=self.addressing.contract,
-            profile=self.addressing.profile,
-            address=self.address,
-            detail=end.detail,
-            disturbances=self.disturbed.told(),
-        )
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
+    Source: platform facts, section 1.7.
+    """
+    if ORIGINAL_CONSUMER not in call.headers:
+        return None
+    allowed = settings.original_consumer_senders
+    if not allowed or sender.hsa_id in allowed:
+        return None
+    if call.headers.get(INSTANCE_ID) == settings.instance_id:
+        return None
+    if not settings.refuse_original_consumer:
+        _LOG.warning("%s came from a sender that may not set it", ORIGINAL_CONSUMER)
+        return None
+    return Refuse(
+        refusal=Refusal.ORIGINAL_CONSUMER,
+        detail=f"Sender is not approved to set header {ORIGINAL_CONSUMER}.",
+    )

@@ -10,12 +10,15 @@ from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import certifi
 
+from contracts.errors import UsageError
 from simulator.outbound import Answered, Failed, Problem, TlsMaterial
+from simulator.tls import caller_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,7 +129,7 @@ class HttpProducers:
         if place.secure:
             try:
                 connection.sock = _context(place.tls).wrap_socket(plain, server_hostname=place.host)
-            except OSError:  # a certificate file that cannot be read is one, too
+            except (OSError, UsageError):  # the latter for a file that cannot be used
                 plain.close()
                 return _NO_HANDSHAKE
         return connection
@@ -186,14 +189,16 @@ def _parts(url: str, tls: TlsMaterial) -> tuple[_Place, str, str]:
 
 @lru_cache(maxsize=256)
 def _context(tls: TlsMaterial) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=tls.authority or certifi.where())
-    context.set_alpn_protocols(["http/1.1"])
-    if not tls.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    if tls.certificate and tls.key:
-        context.load_cert_chain(tls.certificate, tls.key)
-    return context
+    """Give what a call presents and trusts; the name of the host is not checked.
+
+    Source: platform facts, section 1.11.
+    """
+    return caller_context(
+        certificate=Path(tls.certificate) if tls.certificate and tls.key else None,
+        key=Path(tls.key) if tls.key else None,
+        authority=Path(tls.authority or certifi.where()),
+        verify=tls.verify,
+    )
 
 
 def _is_open(connection: HTTPConnection) -> bool:

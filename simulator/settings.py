@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from contracts.terms import HsaId
 
@@ -13,26 +15,70 @@ _DEFAULT_SENDER = HsaId("SE2321000016-PROVBANK1")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a platform is set up with.
+    """What a platform is set up with; each setting names the national platform's own, if any.
 
     Units:  seconds and bytes.
-    Source: platform facts, sections 1.1, 1.11 and 2.1.
+    Source: platform facts, sections 1 to 3.
     """
 
     platform_name: str = "PROVBANK"
-    """Stands in every fault text: ``VP004 [PROVBANK] ...``."""
+    """Stands in every fault text: ``VP004 [PROVBANK] ...`` (vp.instance.name)."""
 
     instance_id: str = "PROVBANK-VP"
-    """What an internal caller must know to name its own sender id."""
+    """What an internal caller must know to name its own sender id (vp.instance.id)."""
+
+    # Who calls: section 1.4 and 1.5
 
     default_sender: HsaId | None = _DEFAULT_SENDER
     """Whom a caller on loopback is taken for when it does not say; None refuses such calls."""
 
+    strict: bool = False
+    """Behave as the national platform where the simulator is kinder: no default sender."""
+
+    whitelist: tuple[str, ...] = ("127.0.0.1", "::1")
+    """How the addresses begin that may call over plain HTTP (ip.whitelist)."""
+
+    forwarded_for_header: str = "X-Forwarded-For"
+    """Names the caller behind a proxy (http.forwarded.header.xfor)."""
+
+    certificate_header: str = "x-vp-auth-cert"
+    """Carries the caller's certificate (http.forwarded.header.auth_cert)."""
+
+    sender_pattern: str = r"(?:2.5.4.5|SERIALNUMBER)=([^,]+)"
+    """Finds the sender in a subject (certificate.senderid.subject.pattern)."""
+
+    use_routing_history: bool = True
+    """Find loops, and tell producers the way a call has come (vp.use.routing.history)."""
+
+    # Who started the chain: section 1.7
+
+    original_consumer_senders: tuple[str, ...] = ()
+    """Who may name another original consumer; empty for all (sender.id.allowed.list)."""
+
+    refuse_original_consumer: bool = False
+    """Refuse others with VP013 (throw.vp013.when.originalconsumer.not.allowed)."""
+
+    # The call to the producer: sections 1.11 and 1.12
+
+    user_agent: str = "SKLTP VP/4.3.x"
+    content_type: str = "text/xml;charset=UTF-8"
+    correlation_id_over_https: bool = False
+    """Tell producers on https the correlation id too (propagate.correlation.id.for.https)."""
+
     connect_timeout: float = 2.0
     producer_timeout: float = 29.0
+    timeouts: Mapping[str, float] = field(default_factory=dict)
+    """Producer timeouts of single contracts, see simulator.timeouts."""
+
     retries: int = 1
     retry_delay: float = 2.0
+
+    # The rest
+
     largest_message: int = 52_428_800
+    wsdl_urls: Path | None = None
+    """A JSON list that overrides where contracts' WSDL are served, see simulator.wsdl_serving."""
+
     journal: str = "sqlite://"
     """Database URL of the journal; the default keeps it in memory."""
 

@@ -85,7 +85,7 @@ def simulation(
         }
         behind = opened.enter_context(Server(regions_app(systems)))
         platform = create_platform(settings, _catalogue(behind.url, settings))
-        opened.callback(platform.journal.close)
+        opened.callback(platform.close)
         app = create_app(platform)
         app.register_blueprint(_examples(systems))
         server = opened.enter_context(Server(app, host=host, port=port))

@@ -243,9 +243,10 @@ class Workspaces(Generic[Arranged]):
         return json.dumps(self._write(arranged), ensure_ascii=False, separators=(",", ":"))
 
     def close(self) -> None:
-        """Let go of the connection that revisions are looked up over."""
+        """Let go of the database."""
         with self._looking:
             self._forget_connection()
+        self._engine.dispose()
 
     def _revision(self, workspace: str) -> int | None:
         """Look the revision up, over a connection that is kept; a lost one is made anew."""

@@ -308,7 +308,7 @@ def a_platform(
         def build(*addresses: str, **settings: Any) -> Platform:
             chosen = Settings(**{"retry_delay": 0.0, "producer_timeout": PATIENCE, **settings})
             platform = create_platform(chosen, a_catalogue(*addresses), clock=lambda: NOW)
-            opened.callback(platform.journal.close)
+            opened.callback(platform.close)
             return platform
 
         yield build

@@ -23,6 +23,45 @@ EXAMPLE = (
 """Platform facts, section 2.4."""
 
 TEXTS = {
+    Refusal.NO_PROFILE: (
+        "VP001",
+        "Client",
+        "Rivta-version saknas i anrop eller stöds ej av tjänsteplattformen.",
+    ),
+    Refusal.WRONG_PROFILE: (
+        "VP005",
+        "Client",
+        "Tjänsteproducenten stödjer inte anropets angivna rivta-version. Kontrollera uppgifterna.",
+    ),
+    Refusal.NO_CATALOGUE: (
+        "VP008",
+        "Server",
+        "Internt fel i tjänsteplattformen. Ingen kontakt med tjänsteadresseringskatalogen. "
+        "Informera tjänsteplattformsförvaltningen.",
+    ),
+    Refusal.NOT_WHITELISTED: (
+        "VP011",
+        "Client",
+        "Anrop har gjorts utanför TLS vilket ej är tillåtet. Tjänstekonsumenten ska alltid "
+        "använda TLS för säker kommunikation.",
+    ),
+    Refusal.NOT_CONVERTED: (
+        "VP012",
+        "Server",
+        "Internt fel i tjänsteplattformen. Nödvändiga resurser saknas för att VP skall fungera.",
+    ),
+    Refusal.ORIGINAL_CONSUMER: (
+        "VP013",
+        "Client",
+        "Enligt tjänsteplattformens konfiguration saknar tjänstekonsumenten rätt att använda "
+        "headern x-rivta-original-serviceconsumer-hsaid. Kontakta tjänsteplattformsförvaltningen.",
+    ),
+    Refusal.LOOP: (
+        "VP014",
+        "Server",
+        "Anropsförmedlingen för den logiska adressaten har givit upphov till rundgång mellan "
+        "tjänsteplattformar. Rapportera felet till tjänsteplattformsförvaltningen.",
+    ),
     Refusal.SENDER_UNKNOWN: (
         "VP002",
         "Client",

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contracts.envelope import Addressing
 from contracts.terms import HsaId, LogicalAddress
 from simulator.addressing import AddressingCatalogue, Authorisation, Route
-from simulator.mediation import Forward, Refusal, Refuse, decide
+from simulator.mediation import Conversion, Forward, Refusal, Refuse, decide
+from simulator.payload import Addressing
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ONE_SECOND = timedelta(seconds=1)
@@ -40,6 +40,16 @@ def decided(
 def test_call_with_route_and_authorisation_goes_on() -> None:
     """The decision carries the route, and so the producer's address."""
     assert decided() == Forward(route=ROUTE)
+
+
+def test_missing_catalogue_is_refused_with_vp008() -> None:
+    """A platform that never read its catalogue says so before it looks at the receiver."""
+    for call in (CALL, replace(CALL, receiver=None)):
+        assert decide(call, SENDER, None, at=NOON) == Refuse(
+            refusal=Refusal.NO_CATALOGUE,
+            detail="No contact with TAK at startup, and no local cache to fallback on, "
+            "not possible to route call",
+        )
 
 
 def test_missing_receiver_is_refused_with_vp003() -> None:
@@ -192,3 +202,85 @@ def test_authorisation_holds_through_its_last_second() -> None:
     late = decided(authorisations=ending, at=NOON + ONE_SECOND)
     assert isinstance(late, Refuse)
     assert late.refusal is Refusal.NOT_AUTHORISED
+
+
+# --- Profiles: platform facts, section 1.10 ---
+
+
+@pytest.mark.parametrize(
+    ("inbound", "profile", "conversion"),
+    [
+        pytest.param("rivtabp20", "RIVTABP20", None, id="both 2.0"),
+        pytest.param("rivtabp21", "RIVTABP21", None, id="both 2.1"),
+        pytest.param("rivtabp21", "rivtabp21", None, id="case is ignored"),
+        pytest.param("rivtabp20", "RIVTABP21", Conversion.TO_21, id="2.0 to 2.1"),
+        pytest.param("rivtabp21", "RivTaBp20", Conversion.TO_20, id="2.1 to 2.0"),
+    ],
+)
+def test_profile_of_the_route_tells_whether_to_convert(
+    inbound: str, profile: str, conversion: Conversion | None
+) -> None:
+    """The message is passed on unchanged where both have the same profile."""
+    route = replace(ROUTE, profile=profile)
+
+    decision = decided(replace(CALL, profile=inbound), routes=(route,))
+
+    assert decision == Forward(route=route, conversion=conversion)
+
+
+@pytest.mark.parametrize("profile", ["RIVTABP22", "", "2.1"])
+@pytest.mark.parametrize("inbound", ["rivtabp20", "rivtabp21"])
+def test_any_other_profile_is_refused_with_vp005(inbound: str, profile: str) -> None:
+    """The detail ends with the version of the call."""
+    refusal = decided(replace(CALL, profile=inbound), routes=(replace(ROUTE, profile=profile),))
+
+    assert refusal == Refuse(
+        refusal=Refusal.WRONG_PROFILE,
+        detail=f"No receiverId (logical address) with matching Riv-version found for {inbound}",
+    )
+
+
+def test_call_without_profile_is_refused_with_vp001() -> None:
+    """No message can be like that: what lacks a profile lacks a receiver, too."""
+    assert decided(replace(CALL, profile=None)) == Refuse(
+        refusal=Refusal.NO_PROFILE, detail="No RIV version configured"
+    )
+
+
+def test_profile_comes_after_the_authorisation() -> None:
+    """VP007 hides VP005."""
+    refusal = decided(routes=(replace(ROUTE, profile="RIVTABP22"),), authorisations=())
+
+    assert isinstance(refusal, Refuse)
+    assert refusal.refusal is Refusal.NOT_AUTHORISED
+
+
+# --- Traces ---
+
+
+@pytest.mark.parametrize(
+    ("routes", "authorisations", "traces"),
+    [
+        pytest.param((), (), (f"{RECEIVER},(parent),SE,(default),*", ""), id="no route"),
+        pytest.param(
+            (ROUTE,),
+            (),
+            (RECEIVER, f"{RECEIVER},(default),*,(parent),SE"),
+            id="no authorisation",
+        ),
+        pytest.param((ROUTE,), (AUTHORISATION,), (RECEIVER, RECEIVER), id="forwarded"),
+        pytest.param(
+            (replace(ROUTE, profile="other"),),
+            (AUTHORISATION,),
+            (RECEIVER, RECEIVER),
+            id="another profile",
+        ),
+    ],
+)
+def test_decision_tells_which_steps_were_tried(
+    routes: tuple[Route, ...], authorisations: tuple[Authorisation, ...], traces: tuple[str, str]
+) -> None:
+    """Sections 1.8 and 1.9: routing and authorisation each have a trace, for the journal."""
+    decision = decided(routes=routes, authorisations=authorisations)
+
+    assert (decision.route_trace, decision.authorisation_trace) == traces

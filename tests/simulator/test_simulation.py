@@ -14,8 +14,8 @@ from contracts.domains.financial_billing_claim.v1_1.single_faults import (
     RULE_FAULTS,
     SCHEMA_FAULTS,
 )
-from contracts.envelope import read_addressing
 from contracts.errors import UsageError
+from simulator.payload import read_addressing
 from simulator.regions.buyer import PART
 from simulator.regions.claim_defects import DEFECTS
 from simulator.regions.directory import REGIONS

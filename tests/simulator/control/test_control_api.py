@@ -55,7 +55,7 @@ def api() -> Iterator[Api]:
     """Start a platform without routes."""
     platform = create_platform(Settings(retry_delay=0), AddressingCatalogue())
     yield Api(create_app(platform).test_client())
-    platform.journal.close()
+    platform.close()
 
 
 @pytest.fixture
@@ -343,4 +343,4 @@ def test_token_lets_in_from_anywhere_and_is_needed_even_here(given: str, status:
     near = api.ask("GET", "/workspaces", headers=headers)
 
     assert (far.status_code, near.status_code) == (status, status)
-    platform.journal.close()
+    platform.close()

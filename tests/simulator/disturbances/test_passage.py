@@ -78,7 +78,7 @@ def a_platform(address: str, *disturbances: dict[str, Any]) -> Iterator[Platform
     arranged = tuple(disturbance_from(one) for one in disturbances)
     platform.arrangements.put("default", replace(now, disturbances=arranged))
     yield platform
-    platform.journal.close()
+    platform.close()
 
 
 def call(platform: Platform) -> Reply:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contracts.envelope import Addressing
 from simulator.addressing import AddressingCatalogue
 from simulator.mediation import Forward, decide
+from simulator.payload import Addressing
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TREE = "TSTNMT2321000156-"
