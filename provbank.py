@@ -432,6 +432,38 @@ def domain_remove(name: str) -> int:
     return ALL_WELL
 
 
+@domain.command("lint")
+@click.argument("package", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text",
+              show_default=True, help="How to tell it.")  # fmt: skip
+@click.option("--output", type=click.Path(path_type=Path), help="Write it to this file.")
+@click.option("--strict", is_flag=True, help="Let warnings count as errors do.")
+@click.option("--ignore", "ignored", multiple=True, metavar="RULE[=REASON]",
+              help="Leave a rule out of account; may stand several times.")  # fmt: skip
+@click.option("--rules", "list_rules", is_flag=True, help="List all rules, and stop.")
+def domain_lint(package: str | None, form: str, output: Path | None, strict: bool,
+                ignored: tuple[str, ...], list_rules: bool) -> int:  # fmt: skip
+    """Judge a release archive, a folder or a domain by RIV-TA's rules for contracts."""
+    from contracts.lint.linter import lint, subject_named
+    from contracts.lint.writing import ignoring, report_in, rules_in, write_report
+
+    if form != "text" and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 wherever it is piped
+    if list_rules:
+        if (text := rules_in(form, _console)) is not None:
+            click.echo(text)
+        return ALL_WELL
+    if package is None:
+        raise UsageError("no package is named", mend="name one, or list the rules with --rules")
+    report = lint(subject_named(package), ignoring=ignoring(ignored))
+    if output is not None:
+        write_report(form, report, output)
+        _console.print(f"Wrote {escape(str(output))}: {report.summary}.")
+    elif (text := report_in(form, report, _console)) is not None:
+        click.echo(text)
+    return DEVIATES if report.deviates(strict=strict) else ALL_WELL
+
+
 def _counted(things: Sized, noun: str) -> str:
     return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
 

@@ -25,7 +25,7 @@ from contracts.package_parts import XS, Problem, ProblemKind, Repair, RepairKind
 from contracts.repair import Package, repair
 from contracts.wsdl import ServiceContract, read_wsdls
 
-__all__ = ["Reading", "read_package"]
+__all__ = ["Reading", "read_package", "refuse_several"]
 
 _TARGET = re.compile(r"urn:(?:riv:)?(?P<domain>.+):[^:]+:[^:]+:[^:]+")
 _PAYLOAD = re.compile(r"urn:(?:riv:)?(?P<domain>.+):[^:]+:(?P<major>[0-9]+)(?:\.[0-9]+)?")
@@ -49,7 +49,7 @@ def read_package(original: Path, repaired: Path, *, archive: str, sha256: str) -
     reading = Reading(original, repaired)
     if not reading.package.wsdls:
         _refuse("no WSDL in the package can be read", reading)
-    _refuse_several([source.origin for source in reading.package.wsdls], archive)
+    refuse_several([source.origin for source in reading.package.wsdls], archive)
     contracts = reading.contracts()
     if not contracts:
         _refuse("not one contract of the package can be used", reading)
@@ -336,7 +336,7 @@ def _refuse(what: str, reading: Reading) -> NoReturn:
     raise PackageError(what + causes, mend="name a package with WSDL and schemas that hold")
 
 
-def _refuse_several(wsdls: Iterable[str], archive: str) -> None:
+def refuse_several(wsdls: Iterable[str], archive: str) -> None:
     """Refuse a folder of packages, whose versions and files would be taken for one package's."""
     tops = {f"/{path}".rpartition("/schemas/")[0] for path in wsdls if "/schemas/" in f"/{path}"}
     if len(tops) > 1:

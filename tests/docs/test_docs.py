@@ -20,6 +20,7 @@ from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS
 from contracts.domains.financial_billing_claim.v1_1.single_faults import RULE_FAULTS, SCHEMA_FAULTS
 from contracts.errors import TargetError
 from contracts.findings import Finding
+from contracts.lint.rules import Judged, all_rules
 from features.answers import rules_named
 from features.suites import chosen_requirement, suite_for
 from features.target_file import example, read_target
@@ -211,6 +212,31 @@ def test_the_validate_page_names_every_field_of_a_finding() -> None:
     known = mentions("validate.md")
 
     assert [each.name for each in fields(Finding) if not known(each.name)] == []
+
+
+def test_the_lint_page_tells_every_rule_as_the_table_has_it() -> None:
+    """Level, weight, title and figures; and for what is not judged, the reason."""
+    page = (DOCS / "lint.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if re.match(r"\| `[A-Z]+-", line)]
+
+    assert sorted(rows) == sorted(
+        f"| `{rule.id}` | {rule.level} | {rule.severity} | {rule.title} | "
+        f"{rule.figures if rule.broken else '-'} |"
+        if rule.judged is Judged.PACKAGE
+        else f"| `{rule.id}` | {rule.level} | {rule.title} | {rule.checked} |"
+        for rule in all_rules().values()
+    )
+
+
+def test_the_lint_page_names_every_key_of_the_json_form() -> None:
+    """The page and the schema speak of the same keys."""
+    path = ROOT / "contracts" / "lint" / "lint.schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    known = mentions("lint.md")
+    finding = schema["$defs"]["finding"]["properties"]
+    counts = schema["properties"]["counts"]["required"]
+
+    assert [name for name in [*schema["properties"], *finding, *counts] if not known(name)] == []
 
 
 def test_the_contract_page_lists_rules_kinds_faults_and_defects() -> None:
