@@ -209,13 +209,20 @@ def _status(ended: object) -> int:
     show_default=True,
     help="Folder for the journal.",
 )
-def simulate(port: int, data: Path) -> int:
+@click.option(
+    "--catalogue",
+    "catalogues",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Addressing catalogue to lay on that of the regions; may be given several times.",
+)
+def simulate(port: int, data: Path, catalogues: tuple[Path, ...]) -> int:
     """Run the platform alone, with all regions behind it, until stopped (Ctrl-C)."""
     from simulator.simulation import simulation
     from simulator.store import prepare_data
 
     prepare_data(data)
-    with simulation(port=port, data=data) as running:
+    with simulation(port=port, data=data, catalogues=catalogues) as running:
         _console.print(
             "[bold]Provbänk simulates Nationella tjänsteplattformen.[/] Ctrl-C stops it."
         )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, request
 
 from contracts.judge import swedish_now
+from simulator.addressing.services.http import tak_services
+from simulator.addressing.services.in_process import CatalogueServices
+from simulator.addressing.services.source import CatalogueSource
+from simulator.addressing.services.tak_api import tak_api
 from simulator.arrangement import Arrangement, arrangement_from
 from simulator.control import control
 from simulator.disturbances.calling import WireProducers
@@ -22,7 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from contracts.findings import Finding
     from simulator.addressing import AddressingCatalogue
+    from simulator.addressing.files import CatalogueFile
     from simulator.outbound import TlsMaterial
     from simulator.settings import Settings
 
@@ -46,23 +53,52 @@ def create_platform(
         read=arrangement_from,
         write=Arrangement.to_json,
     )
-    over_http = WireProducers(settings, tls)
+    scripted = ScriptedProducers(WireProducers(settings, tls), arrangements, clock=clock)
     return Platform(
         settings=settings,
         arrangements=arrangements,
-        transport=ScriptedProducers(over_http, arrangements, clock=clock),
+        transport=CatalogueServices(scripted, _catalogues(arrangements, clock)),
         journal=Journal(settings.journal),
         wsdl=WsdlServing(settings.wsdl_urls),
         clock=clock,
     )
 
 
-def create_app(platform: Platform) -> Flask:
-    """Give the WSGI application of a platform: service calls and control API."""
+def create_app(platform: Platform, *, files: CatalogueFile | None = None) -> Flask:
+    """Give the WSGI application of a platform: service calls, control API, catalogue services.
+
+    Shape: ``files`` are read again when the catalogue is told to reset.
+    """
     app = bare_app("provbank.platform", largest=platform.settings.largest_message)
     app.register_blueprint(control(platform))
+    source = _catalogues(platform.arrangements, platform.clock, files)
+    app.register_blueprint(tak_services(source))
+    app.register_blueprint(tak_api(source))
     app.wsgi_app = ServiceCalls(platform, app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def _catalogues(
+    arrangements: Workspaces[Arrangement],
+    clock: Callable[[], datetime],
+    files: CatalogueFile | None = None,
+) -> CatalogueSource:
+    """Give the catalogue of each workspace to the services that answer from it."""
+
+    def reload(workspace: str) -> tuple[Finding, ...]:
+        if files is None:
+            return ()
+        if wrong := files.reload():
+            return wrong
+        catalogue = files.catalogue
+        arrangements.change(workspace, lambda now: replace(now, catalogue=catalogue))
+        return ()
+
+    return CatalogueSource(
+        catalogue_for=lambda workspace: arrangements.of(workspace).catalogue,
+        now_for=lambda workspace: arrangements.of(workspace).clock.now(real=clock()),
+        reload=reload,
+    )
 
 
 def bare_app(name: str, *, largest: int) -> Flask:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
 from contracts.envelope import envelope
 from simulator.addressing import AddressingCatalogue, Authorisation, Route
+from simulator.addressing.files import CatalogueFile
+from simulator.addressing.regions import platform_authorisations, platform_routes, region_rows
 from simulator.app import create_app, create_platform
 from simulator.regions.defect import FLAWLESS, Defect
 from simulator.regions.directory import REGIONS, Region
@@ -65,12 +67,15 @@ def simulation(
     data: Path,
     host: str = "127.0.0.1",
     defects: Mapping[tuple[str, str], Defect] | None = None,
+    catalogues: tuple[Path, ...] = (),
 ) -> Iterator[Simulation]:
     """Run platform and regions until the context is left.
 
     Shape:  ``data`` is a folder that exists; the journal and what the regions keep go there.
-            ``defects`` are given by county code and name of part.
-    Raises: UsageError where the port is taken or the folder cannot be written.
+            ``defects`` are given by county code and name of part. ``catalogues`` are files that
+            are laid on the regions' own catalogue.
+    Raises: UsageError where the port is taken, the folder cannot be written, or a catalogue is
+            wrong.
     """
     chosen = defects or {}
     settings = Settings(journal=f"sqlite:///{(data / 'journal.sqlite').as_posix()}")
@@ -84,9 +89,10 @@ def simulation(
             for county, region in REGIONS.items()
         }
         behind = opened.enter_context(Server(regions_app(systems)))
-        platform = create_platform(settings, _catalogue(behind.url, settings))
+        files = CatalogueFile(*catalogues, base=_catalogue(behind.url, settings))
+        platform = create_platform(settings, files.catalogue)
         opened.callback(platform.close)
-        app = create_app(platform)
+        app = create_app(platform, files=files)
         app.register_blueprint(_examples(systems))
         server = opened.enter_context(Server(app, host=host, port=port))
         yield Simulation(
@@ -98,31 +104,36 @@ def simulation(
 
 
 def _catalogue(behind: str, settings: Settings) -> AddressingCatalogue:
-    """Give every region a route for each part, and all regions and the default sender leave."""
+    """Give the regions and the platform their routes, and every sender leave to call them."""
     senders = {region.hsa_id for region in REGIONS.values()}
     if settings.default_sender is not None:
         senders.add(settings.default_sender)
-    return AddressingCatalogue(
-        routes=[
-            Route(
-                logical_address=part.address(region),
-                contract=part.contract.namespace,
-                address=behind + part.url_path(county),
-            )
-            for part in parts()
-            for county, region in REGIONS.items()
-        ],
-        authorisations=[
-            Authorisation(
-                consumer=sender,
-                contract=part.contract.namespace,
-                logical_address=part.address(region),
-            )
-            for part in parts()
-            for region in REGIONS.values()
-            for sender in senders
-        ],
+    routes = (
+        Route(
+            logical_address=part.address(region),
+            contract=part.contract.namespace,
+            address=behind + part.url_path(county),
+            producer=region.hsa_id,
+        )
+        for part in parts()
+        for county, region in REGIONS.items()
     )
+    authorisations = (
+        Authorisation(
+            consumer=sender,
+            contract=part.contract.namespace,
+            logical_address=part.address(region),
+        )
+        for part in parts()
+        for region in REGIONS.values()
+        for sender in sorted(senders)
+    )
+    rows = replace(
+        region_rows(),
+        routes=(*routes, *platform_routes()),
+        authorisations=(*authorisations, *platform_authorisations(sorted(senders))),
+    )
+    return AddressingCatalogue(rows=rows.completed())
 
 
 def _examples(systems: _Systems) -> Blueprint:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from itertools import count
-from typing import Any
+from itertools import count, islice
+from typing import Any, TypeVar
 
 from contracts.terms import HsaId, LogicalAddress
 from simulator.addressing.rows import ANYONE, Authorisation, Filter, Route, Row
@@ -29,6 +29,7 @@ __all__ = [
 
 _STANDARD_PRODUCER = HsaId("STANDARD")
 _PROFILES = {"RIVTABP20": "RIV-TA Basic Profile 2.0", "RIVTABP21": "RIV-TA Basic Profile 2.1"}
+_Any = TypeVar("_Any", bound=Row)
 _MAJOR = re.compile(r":(\d+)$")
 
 
@@ -118,13 +119,22 @@ class Rows:
         )
 
     def current(self) -> Rows:
-        """Give the rows that are not marked as deleted."""
-        return Rows(
-            **{
-                each.name: tuple(row for row in getattr(self, each.name) if not row.deleted)
-                for each in fields(self)
-            }
+        """Give the rows that are not marked as deleted, with such filters and categories."""
+
+        def left(rows: Iterable[_Any]) -> tuple[_Any, ...]:
+            return tuple(row for row in rows if not row.deleted)
+
+        def filters_of(row: Authorisation) -> tuple[Filter, ...]:
+            return tuple(replace(one, categories=left(one.categories)) for one in left(row.filters))
+
+        current: dict[str, Any] = {
+            each.name: left(getattr(self, each.name)) for each in fields(self)
+        }
+        current["authorisations"] = tuple(
+            replace(row, filters=filters_of(row)) if row.filters else row
+            for row in current["authorisations"]
         )
+        return Rows(**current)
 
     def completed(self) -> Rows:
         """Give the rows with every row that another one names, and a number each.
@@ -132,7 +142,9 @@ class Rows:
         Shape: a route that names no producer gets one that is called as its logical address. Rows
                that are added come after those that are there.
         """
-        routes = tuple(replace(row, producer=_producer_of(row)) for row in self.routes)
+        routes = tuple(
+            row if row.producer else replace(row, producer=_producer_of(row)) for row in self.routes
+        )
         given = replace(self, routes=routes)
         missing: dict[str, dict[Key, Row]] = defaultdict(dict)
         known: set[Key] = set()
@@ -150,26 +162,17 @@ class Rows:
 
     def numbered(self) -> Rows:
         """Give the rows with a number each; a row keeps the one it has."""
-        filters = [one for row in self.authorisations for one in row.filters]
-        of_filters = _numbers(filters)
-        of_categories = _numbers([category for one in filters for category in one.categories])
-
-        def numbered_filter(one: Filter) -> Filter:
-            return replace(
-                one,
-                number=next(of_filters),
-                categories=tuple(
-                    replace(category, number=next(of_categories)) for category in one.categories
-                ),
-            )
-
-        found: dict[str, Any] = {}
-        for each in fields(self):
-            rows = getattr(self, each.name)
-            numbers = _numbers(rows)
-            found[each.name] = tuple(replace(row, number=next(numbers)) for row in rows)
+        found: dict[str, Any] = {
+            each.name: _numbered(getattr(self, each.name)) for each in fields(self)
+        }
+        filters = _numbered(one for row in self.authorisations for one in row.filters)
+        categories = iter(_numbered(each for one in filters for each in one.categories))
+        whole = iter(
+            replace(one, categories=tuple(islice(categories, len(one.categories))))
+            for one in filters
+        )
         found["authorisations"] = tuple(
-            replace(row, filters=tuple(numbered_filter(one) for one in row.filters))
+            replace(row, filters=tuple(islice(whole, len(row.filters)))) if row.filters else row
             for row in found["authorisations"]
         )
         return Rows(**found)
@@ -204,8 +207,6 @@ def major_of(namespace: str) -> int:
 
 
 def _producer_of(route: Route) -> HsaId:
-    if route.producer:
-        return route.producer
     if route.logical_address == ANYONE:
         return _STANDARD_PRODUCER
     return HsaId(route.logical_address)
@@ -269,8 +270,10 @@ def _made(key: Key) -> Row:
     raise AssertionError(key)
 
 
-def _numbers(rows: Sequence[Row]) -> Iterator[int]:
-    """Give each row's number in turn, for one without the next that nobody has."""
-    free = count(1 + max((row.number or 0 for row in rows), default=0))
-    for row in rows:
-        yield next(free) if row.number is None else row.number
+def _numbered(rows: Iterable[_Any]) -> tuple[_Any, ...]:
+    """Give each row without a number the next that nobody has."""
+    given = tuple(rows)
+    free = count(1 + max((row.number or 0 for row in given), default=0))
+    return tuple(
+        replace(row, number=next(free)) if row.number is None else row for row in given
+    )  # fmt: skip

@@ -64,7 +64,7 @@ def _by_name(rows: Rows) -> Iterator[tuple[tuple[str, ...], Row]]:
 
 def _written(catalogue: AddressingCatalogue, names: _Names, *, consumer: str) -> dict[str, Any]:
     rows, about = catalogue.rows.current(), catalogue.published
-    filters = [(row, one) for row in rows.authorisations for one in row.filters if not one.deleted]
+    filters = [(row, one) for row in rows.authorisations for one in row.filters]
     addressee = "logiskAdress" if names.ids is None else "logiskadress"
     return {
         "formatVersion": about.format_version,
@@ -145,7 +145,6 @@ def _written(catalogue: AddressingCatalogue, names: _Names, *, consumer: str) ->
                 _row(category, category=category.category, relationships={"filter": one.number})
                 for _, one in filters
                 for category in one.categories
-                if not category.deleted
             ],
         },
     }

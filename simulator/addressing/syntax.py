@@ -16,7 +16,7 @@ import yaml
 
 from simulator.addressing.reading import CatalogueError, Notes
 
-__all__ = ["Document", "read_text", "write_text"]
+__all__ = ["Document", "as_text", "read_text", "write_text"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,10 +222,11 @@ def _read_json(text: str) -> Any:
 
 
 def _write_json(tables: Mapping[str, Any]) -> str:
-    return json.dumps(tables, ensure_ascii=False, indent=2, default=_as_text) + "\n"
+    return json.dumps(tables, ensure_ascii=False, indent=2, default=as_text) + "\n"
 
 
-def _as_text(value: object) -> str:
+def as_text(value: object) -> str:
+    """Write a day or an instant as JSON has it."""
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no form in JSON")

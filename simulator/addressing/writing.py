@@ -3,18 +3,49 @@
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, Field, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from typing import Any
 
 from simulator.addressing.catalogue import AddressingCatalogue, LookupRules
-from simulator.addressing.entities import ContractRow, PublishedVersion, Rows, major_of
-from simulator.addressing.rows import Filter, FilterCategory, Row
-from simulator.addressing.syntax import write_text
+from simulator.addressing.entities import (
+    CallAddressRow,
+    ComponentRow,
+    ContractRow,
+    LogicalAddressRow,
+    ProfileRow,
+    PublishedVersion,
+    Rows,
+    major_of,
+)
+from simulator.addressing.rows import Authorisation, Filter, FilterCategory, Route, Row
+from simulator.addressing.syntax import as_text
 from simulator.addressing.validation import TOLERABLE, faults_in
 
 __all__ = ["document_of", "to_json"]
 
 _ABOUT_ALL_ROWS = {each.name for each in fields(Row)}
+
+_FIELDS: Mapping[type[Any], tuple[tuple[str, Any], ...]] = {
+    kind: tuple(
+        (each.name, each.default)
+        for each in sorted(fields(kind), key=lambda one: one.name in _ABOUT_ALL_ROWS)
+    )
+    for kind in (
+        ProfileRow,
+        ContractRow,
+        LogicalAddressRow,
+        ComponentRow,
+        CallAddressRow,
+        Route,
+        Authorisation,
+        Filter,
+        FilterCategory,
+        LookupRules,
+        PublishedVersion,
+    )
+}
+"""Names and defaults of what is told; what is about all rows comes last."""
 
 
 def document_of(catalogue: AddressingCatalogue) -> dict[str, Any]:
@@ -24,7 +55,7 @@ def document_of(catalogue: AddressingCatalogue) -> dict[str, Any]:
            refuse and may tolerate is tolerated.
     """
     rows = catalogue.rows
-    numbered = rows.unnumbered().numbered() != rows
+    numbered = not _are_numbered_in_order(rows)
     about = _told(catalogue.published, PublishedVersion)
     tolerated = {fault.rule for fault in faults_in(rows)} & TOLERABLE
     if tolerated:
@@ -43,8 +74,21 @@ def document_of(catalogue: AddressingCatalogue) -> dict[str, Any]:
 
 def to_json(catalogue: AddressingCatalogue) -> dict[str, Any]:
     """Give a catalogue as JSON-ready values, which ``documents.from_json`` reads."""
-    found: dict[str, Any] = json.loads(write_text(document_of(catalogue), suffix=".json"))
+    text = json.dumps(document_of(catalogue), default=as_text)
+    found: dict[str, Any] = json.loads(text)
     return found
+
+
+def _are_numbered_in_order(rows: Rows) -> bool:
+    """Tell whether each row's id is its position, which a reader gives it anyway."""
+    filters = [one for row in rows.authorisations for one in row.filters]
+    categories = [each for one in filters for each in one.categories]
+    kinds = [getattr(rows, kind.name) for kind in fields(rows)]
+    return all(
+        row.number == position
+        for kind in (*kinds, filters, categories)
+        for position, row in enumerate(kind, start=1)
+    )
 
 
 def _row(row: Row, *, numbered: bool) -> dict[str, Any]:
@@ -71,13 +115,8 @@ def _category(category: FilterCategory, *, numbered: bool) -> str | dict[str, An
 def _told(value: object, kind: type[Any]) -> dict[str, Any]:
     """Give the fields that differ from their default; what is about all rows comes last."""
     told: dict[str, Any] = {}
-    for each in sorted(fields(kind), key=lambda one: one.name in _ABOUT_ALL_ROWS):
-        is_default, found = _with_default(each, value)
-        if not is_default:
-            told[each.name] = list(found) if isinstance(found, tuple) else found
+    for name, default in _FIELDS[kind]:
+        found = getattr(value, name)
+        if default is MISSING or found != default:
+            told[name] = list(found) if isinstance(found, tuple) else found
     return told
-
-
-def _with_default(each: Field[Any], value: object) -> tuple[bool, Any]:
-    found = getattr(value, each.name)
-    return each.default is not MISSING and found == each.default, found

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulator.arrangement import Arrangement
     from simulator.workspaces import Workspaces
 
-__all__ = ["SCHEME", "ScriptedProducers"]
+__all__ = ["SCHEME", "ScriptedProducers", "broken_by"]
 
 SCHEME = "producer://"
 """What the address of a route to a scripted producer begins with."""
@@ -54,9 +54,8 @@ class ScriptedProducers:
         """Make one attempt."""
         if not call.address.startswith(SCHEME):
             return self._otherwise.call(call)
-        for order in call.wire:
-            if (problem := _BREAKING.get(Kind(order.kind))) is not None:
-                return Failed(problem=problem)
+        if (broken := broken_by(call)) is not None:
+            return broken
         name = unquote(call.address.removeprefix(SCHEME).partition("?")[0])
         arrangement = self._arrangements.of(call.workspace)
         script = arrangement.producers.get(name)
@@ -77,3 +76,11 @@ class ScriptedProducers:
         )
         now = arrangement.clock.now(real=self._clock())
         return answer_to(asked, script, catalogue=self._catalogue(), now=now)
+
+
+def broken_by(call: OutboundCall) -> Failed | None:
+    """Give how a call within the process ends that is cut below HTTP, None where none is."""
+    for order in call.wire:
+        if (problem := _BREAKING.get(Kind(order.kind))) is not None:
+            return Failed(problem=problem)
+    return None

@@ -1,0 +1,1 @@
+"""What the addressing catalogue serves: its SOAP services, its published version, the TAK-API."""
