@@ -234,7 +234,7 @@ def simulate(port: int, data: Path, catalogues: tuple[Path, ...]) -> int:
         _console.print()
         _console.print("Logical addresses")
         for region in running.regions:
-            addresses = dict.fromkeys(part.address(region) for part in running.parts)
+            addresses = dict.fromkeys(part.address(region) for part in reversed(running.parts))
             _console.print(f"  {'  '.join(addresses)}  {region.name}")
         _console.print()
         _console.print("Try it: fetch a message, send it, and see what the platform kept")
@@ -551,6 +551,7 @@ def target_check(file: Path) -> int:
 def region(county: str, port: int, service: str, role: str, defect: str, list_defects: bool) -> int:
     """Run the bundled region system alone, until stopped: something to certify and compare with."""
     from features.bench import reference_system
+    from features.fields import written
     from features.suites import suite_for
     from simulator.regions.defect import defect_named
     from simulator.regions.directory import REGIONS
@@ -568,7 +569,7 @@ def region(county: str, port: int, service: str, role: str, defect: str, list_de
         _console.print(f"[bold]{REGIONS[county].name}[/], {flaw.says}. Ctrl-C stops it.")
         lines = {"endpoint": tested.endpoint, **tested.settings}
         for name, value in lines.items():  # to be copied as they are
-            print(f'  {name} = "{value}"', flush=True)  # noqa: T201
+            print(f"  {name} = {written(value)}", flush=True)  # noqa: T201
         _wait()
     _console.print("Stopped.")
     return ALL_WELL

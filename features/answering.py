@@ -12,7 +12,8 @@ class Clauses:
     """The requirements that stand behind the judgements, by what was wrong.
 
     Shape: ids of the domain's requirements. ``validation`` is broken too whenever a faulty message
-           was taken; empty where the domain says nothing of it.
+           was taken, ``internals`` by a fault that shows the system's inside; both are empty
+           where the domain says nothing of it.
     """
 
     form: str
@@ -25,6 +26,7 @@ class Clauses:
     fault: str
     secrets: str
     mixed_up: str
+    internals: str = ""
     validation: str = ""
 
 

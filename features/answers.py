@@ -67,7 +67,10 @@ class Result:
 
 
 def result_of(answer: Answer, contract: ServiceContract, remark: str) -> Result | None:
-    """Give result code and remark, or None where the answer is no response of the contract."""
+    """Give result code and remark, or None where the answer is no response of the contract.
+
+    Shape: ``remark`` names the element that holds it, empty where the contract has none.
+    """
     if answer.root is None:
         return None
     found = answer.root.find(f"{{{SOAP_ENVELOPE}}}Body/{contract.response}")
@@ -75,7 +78,7 @@ def result_of(answer: Answer, contract: ServiceContract, remark: str) -> Result 
         return None
     return Result(
         code=(found.findtext(f"{{{contract.namespace}}}resultCode") or "").strip(),
-        remark=found.findtext(f"{{{contract.namespace}}}{remark}") or "",
+        remark=remark and (found.findtext(f"{{{contract.namespace}}}{remark}") or ""),
     )
 
 

@@ -39,9 +39,9 @@ class Bench:
         return self.target.roles[self.suite.name]
 
     @property
-    def sender(self) -> HsaId:
-        """Give who calls the tested system."""
-        return self.suite.sender(self.target)
+    def senders(self) -> tuple[HsaId, ...]:
+        """Give who may call the tested system, the usual caller first."""
+        return self.suite.senders(self.target)
 
     @property
     def logical_address(self) -> LogicalAddress:
@@ -72,10 +72,11 @@ def bench_for(target: Target, suite: Suite, *, journal: str = "sqlite://") -> It
         ],
         authorisations=[
             Authorisation(
-                consumer=suite.sender(target),
+                consumer=sender,
                 contract=suite.contract.namespace,
                 logical_address=address,
             )
+            for sender in suite.senders(target)
         ],
     )
     tls = {role.endpoint: role.tls} if role.tls else {}

@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 
 from contracts.errors import HarnessError
+from contracts.terms import HsaId
 from features.answers import never_reached
 from features.bench import Bench
 from reports.evidence import Evidence
@@ -44,12 +45,20 @@ class Caller:
     reachability: Reachability
     sent: list[bytes] = field(default_factory=list)
 
-    def send(self, payload: etree._Element | bytes, *, message: bytes | None = None) -> Answer:
+    def send(
+        self,
+        payload: etree._Element | bytes,
+        *,
+        message: bytes | None = None,
+        sender: HsaId | None = None,
+    ) -> Answer:
         """Send one message and give the answer.
 
-        Shape: a system that cannot be connected to makes the scenario not tested.
+        Shape: ``message`` is sent as it is in place of the payload's envelope; ``sender`` is
+               another than the usual caller. A system that cannot be connected to makes the
+               scenario not tested.
         """
-        answer = self._call(payload, message)
+        answer = self._call(payload, message, sender)
         self.keep(answer)
         self._reached(answer)
         return answer
@@ -60,7 +69,7 @@ class Caller:
 
         def one(payload: etree._Element) -> Answer:
             barrier.wait(timeout=30)
-            return self._call(payload, None)
+            return self._call(payload)
 
         with ThreadPoolExecutor(len(payloads)) as pool:
             answers = list(pool.map(one, payloads))
@@ -75,7 +84,7 @@ class Caller:
             started = []
             for number, payload in enumerate(payloads):
                 wait(number)
-                started.append(pool.submit(self._call, payload, None))
+                started.append(pool.submit(self._call, payload))
             answers = [future.result() for future in started]
         self._reached(*answers)
         return answers
@@ -107,12 +116,17 @@ class Caller:
             )
         )
 
-    def _call(self, payload: etree._Element | bytes, message: bytes | None) -> Answer:
+    def _call(
+        self,
+        payload: etree._Element | bytes,
+        message: bytes | None = None,
+        sender: HsaId | None = None,
+    ) -> Answer:
         return self.bench.client.call(
             self.bench.suite.contract,
             payload,
             logical_address=self.bench.logical_address,
-            sender=self.bench.sender,
+            sender=sender or self.bench.senders[0],
             message=message,
         )
 

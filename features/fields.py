@@ -10,7 +10,18 @@ from urllib.parse import urlsplit
 from contracts.terms import is_hsa_id, is_organisation_number
 from simulator.regions.directory import REGIONS
 
-__all__ = ["Field", "county", "flag", "hsa", "organisation", "seconds", "shown", "text", "url"]
+__all__ = [
+    "Field",
+    "county",
+    "flag",
+    "hsa",
+    "organisation",
+    "seconds",
+    "shown",
+    "text",
+    "url",
+    "written",
+]
 
 
 def _as_it_is(value: Any) -> Any:
@@ -99,3 +110,10 @@ def flag(value: Any) -> str | None:
 def shown(value: Any) -> str:
     """Show a value the way the file has it."""
     return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def written(value: Any) -> str:
+    """Write a setting as a target file has it: a text, or a list of tables."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(str(one) for one in value)}]"
+    return f'"{value}"'

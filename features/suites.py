@@ -37,9 +37,9 @@ class Suite:
            ``role`` is the role in the field's words, ``key`` its name in a target file, and
            ``binds`` its role in the requirement catalogue. ``fields`` are the settings of the
            target file that this role has beside the common ones, ``example`` its tables there.
-           ``sender`` gives who calls, ``address`` at which logical address, ``messages`` what they
-           are made from; ``bundled`` gives the
-           settings that lead to the bundled system, from the system and the URL of its region.
+           ``senders`` gives who calls, the usual one first, ``address`` at which logical address,
+           and ``messages`` what they send. ``bundled`` gives the settings that lead to the bundled
+           system, from the system and the URL of its region.
     """
 
     part: Part
@@ -47,7 +47,7 @@ class Suite:
     key: str
     binds: Role
     answering: Answering
-    sender: Callable[[Target], HsaId]
+    senders: Callable[[Target], tuple[HsaId, ...]]
     address: Callable[[Target, RoleTarget], LogicalAddress]
     messages: Callable[[Target, RoleTarget], Messages]
     example: str

@@ -109,13 +109,14 @@ class Judge:
                 *found,
                 self._form("svaret har fel element", self._contract.response, str(payload.tag)),
             )
+        codes = self._answering.codes
         for fault in self._domain.schema_of(self._contract).findings(payload):
-            if fault.where.endswith("/resultCode"):
+            if codes and fault.where.endswith("/resultCode"):
                 continue  # told as a matter of the code below
             found.append(
                 self._form(f"svaret är inte schemavalitt: {fault.text}", "", "", fault.where)
             )
-        result, codes = self.result(answer), self._answering.codes
+        result = self.result(answer)
         if result is not None and codes and result.code not in codes:
             found.append(
                 self.deviation(
@@ -331,10 +332,10 @@ class Judge:
         """Judge whether a fault shows what it must not: stack traces or persons."""
         text = all_text(answer)
         found: list[Deviation] = []
-        if (kind := stack_trace_in(text)) is not None:
+        if self._clauses.internals and (kind := stack_trace_in(text)) is not None:
             found.append(
                 self.deviation(
-                    self._clauses.secrets,
+                    self._clauses.internals,
                     "felet visar en stackspårning",
                     where="/Envelope/Body/Fault",
                     expected="ingen teknisk insida i felet",

@@ -7,14 +7,23 @@ from lxml import etree
 from pytest_bdd import parsers, then
 
 from contracts.errors import HarnessError
-from features.answers import http_refusal, leaks_in, megabytes, producer_seconds, stack_trace_in
+from features.answers import (
+    all_text,
+    http_refusal,
+    leaks_in,
+    megabytes,
+    producer_seconds,
+    stack_trace_in,
+)
 from features.bench import Bench
 from features.calling import Caller
 from reports.evidence import Evidence, judged
 from reports.results import Deviation
 from simulator.client import Answer
 
-_Batch = list[tuple[etree._Element, str | None]]  # each with the rule it breaks, if any
+_Batch = list[tuple[etree._Element, str | None]]  # each with what it breaks, if anything
+SCHEMA = "schema"
+"""What a message of a batch breaks that is not valid by the schema."""
 
 
 @then("besvaras det med OK")
@@ -82,6 +91,7 @@ def it_is_answered_by_a_fault_or_error(bench: Bench, answer: Answer, evidence: E
     judged(*bench.judge.faulted(answer))
 
 
+@then("visar felet inga personuppgifter")
 @then("visar felet varken stackspårning eller personuppgifter")
 def the_fault_keeps_secrets(bench: Bench, answer: Answer, evidence: Evidence) -> None:
     evidence.expects("varken stackspårning eller patientens identitet")
@@ -94,6 +104,8 @@ def the_fault_keeps_secrets(bench: Bench, answer: Answer, evidence: Evidence) ->
         judged(*bench.judge.faulted(answer))  # without a fault of its own nothing is shown
     found = bench.judge.keeps_secrets(answer)
     evidence.observes("; ".join(item.text for item in found) or "inget av detta")
+    if not bench.suite.answering.clauses.internals and stack_trace_in(all_text(answer)):
+        evidence.remarks("Felet visar en stackspårning; driften behöver den, men inte anroparen.")
     judged(*found)
 
 
@@ -137,6 +149,32 @@ def no_answer_takes_longer(
     )
 
 
+@then(parsers.parse("besvaras minst {share:d} % inom {limit:d} sekund enligt {requirement}"))
+def most_are_answered_in_time(
+    bench: Bench,
+    answers: list[Answer],
+    evidence: Evidence,
+    share: int,
+    limit: int,
+    requirement: str,
+) -> None:
+    late = [answer for answer in answers if producer_seconds(answer) >= limit]
+    evidence.expects(f"minst {share} % inom {limit} s")
+    evidence.observes(
+        f"{len(answers) - len(late)} av {len(answers)}, längsta svarstid "
+        f"{max(map(producer_seconds, answers)):.3f} s".replace(".", ",")
+    )
+    if len(late) * 100 > len(answers) * (100 - share):
+        judged(
+            bench.judge.deviation(
+                requirement,
+                f"{len(late)} av {len(answers)} svar tog för lång tid",
+                expected=f"minst {share} % inom {limit} s",
+                observed=f"{100 - 100 * len(late) / len(answers):.0f} % inom {limit} s",
+            )
+        )
+
+
 @then(parsers.parse("tar svaret mindre än {limit:d} sekunder enligt {requirement}"))
 def the_answer_takes_less(
     bench: Bench, answer: Answer, evidence: Evidence, limit: int, requirement: str
@@ -157,8 +195,13 @@ def _own_answer(
     judge = bench.judge
     if form := judge.of_form(answer):
         return form
-    expected = bench.suite.answering.taking if rule is None else f"ERROR för {rule}"
-    if judge.result(answer) is None:
+    answering = bench.suite.answering
+    expected = {None: answering.taking, SCHEMA: answering.turning_away}.get(
+        rule, f"ERROR för {rule}"
+    )
+    if rule == SCHEMA:
+        wrong = judge.turned_away(answer)
+    elif judge.result(answer) is None:
         return (
             judge.deviation(
                 requirement,
@@ -167,7 +210,11 @@ def _own_answer(
                 observed=judge.told(answer),
             ),
         )
-    if not (judge.accepted(answer) if rule is None else judge.refused_by_rules(answer, rule)):
+    elif rule is None:
+        wrong = judge.accepted(answer)
+    else:
+        wrong = judge.refused_by_rules(answer, rule)
+    if not wrong:
         return ()
     return (
         judge.deviation(

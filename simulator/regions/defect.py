@@ -62,6 +62,8 @@ class Defect:
     keeps_nothing: bool = False
     ties_credits: bool = True
     matches_any_amount: bool = False
+    takes_unknown: bool = False
+    refuses_again: bool = False
 
 
 FLAWLESS = Defect(name="", says="has no known defect", breaks="")

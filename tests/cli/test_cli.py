@@ -362,7 +362,7 @@ def test_simulate_can_be_used_with_what_it_prints(tmp_path: Path) -> None:
         interrupt(process)
         output, _ = process.communicate(timeout=30)
 
-    assert "2321000024  Region Uppsala" in printed
+    assert "2321000024  03  SE2321000024-PROVBANK1  Region Uppsala" in printed
     assert (entry["decision"], entry["sender_known_by"]) == ("forwarded", "default sender")
     assert process.returncode == 0
     assert "Stopped." in output

@@ -18,6 +18,10 @@ import provbank
 from contracts.catalogue import bundled
 from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS
 from contracts.domains.financial_billing_claim.v1_1.single_faults import RULE_FAULTS, SCHEMA_FAULTS
+from contracts.domains.financial_patientfees_exemption.v1_0 import kinds as exemption_kinds
+from contracts.domains.financial_patientfees_exemption.v1_0 import (
+    single_faults as exemption_faults,
+)
 from contracts.errors import TargetError
 from contracts.findings import Finding
 from contracts.lint.rules import Judged, all_rules
@@ -28,6 +32,7 @@ from simulator.regions.buyer import Buyer
 from simulator.regions.claim_defects import DEFECTS
 from simulator.regions.defect import defect_named
 from simulator.regions.directory import REGIONS
+from simulator.regions.exemption_defects import OF_DISCLOSERS, OF_REQUESTERS
 from simulator.regions.ledger import Ledger
 from simulator.regions.system import regions_app
 
@@ -250,6 +255,29 @@ def test_the_contract_page_lists_rules_kinds_faults_and_defects() -> None:
 
     assert [name for name in names if not known(name)] == []
     assert set(shown) <= set(by_hand)
+
+
+def test_the_exemption_page_lists_rules_kinds_faults_and_defects() -> None:
+    """Every rule, kind, fault and defect made by hand has its row, with what it breaks and does."""
+    known = mentions("hogkostnadsskydd.md")
+    rules = bundled().domain("financial:patientfees:exemption", "1.0").requirements.rules()
+    page = (DOCS / "hogkostnadsskydd.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| `[a-z-]+` \| FPE-.*$", page, re.MULTILINE)
+    by_hand = [
+        f"| `{name}` | {defect.breaks} | {defect.says} |"
+        for table in (OF_DISCLOSERS, OF_REQUESTERS)
+        for name, defect in table.items()
+        if not name.startswith("never-checks-")
+    ]
+    names = [
+        *(each.rule for each in rules),
+        *exemption_kinds.KINDS,
+        *exemption_faults.RULE_FAULTS,
+        *exemption_faults.SCHEMA_FAULTS,
+    ]
+
+    assert [name for name in names if not known(name)] == []
+    assert shown == by_hand
 
 
 def test_the_target_page_lists_the_regions() -> None:

@@ -1,4 +1,4 @@
-"""The suite is tested itself: the flawless system passes, and each known defect is caught."""
+"""The suites are tested themselves: the flawless systems pass, and each known defect is caught."""
 
 from __future__ import annotations
 
@@ -9,27 +9,51 @@ from pathlib import Path
 
 import pytest
 
-from contracts.catalogue import bundled
+from features.suites import Suite, suite_for, suites
 from reports.results import Outcome, RunResult, Verdict, read_result
-from simulator.regions.claim_defects import DEFECTS
 
+CLAIMS = suite_for("utomlansfakturering")
 UNDER_LOAD = {
     "slow", "refuses-above-1-mb", "refuses-above-2-mb", "refuses-large", "one-at-a-time",
     "mixes-up-answers", "falls-behind",
 }  # fmt: skip
-BY_RULE = [name for name in DEFECTS if name.startswith("never-checks-")]
-BY_HAND = [name for name in DEFECTS if name not in BY_RULE]
-
+BY_RULE = [
+    (suite, name)
+    for suite in suites()
+    for name in suite.part.defects
+    if name.startswith("never-checks-")
+]
+BY_HAND = [
+    (suite, name)
+    for suite in suites()
+    for name in suite.part.defects
+    if (suite, name) not in BY_RULE
+]
 ALSO = {
-    "accepts-everything": None,  # breaks all rules; told apart below
-    "skips-schema": {"FBC-ÖR7", "FBC-SVAR-INGET-SPARAT", "FBC-VALIDERA-PRODUCENT"},
-    "answers-fault-instead-of-error": {"FBC-SVAR-SCHEMA", "FBC-SVAR-FORMAT"},
-    "gives-no-comment": {"FBC-SVAR-PLATS", "FBC-SVAR-SCHEMA"},
-    "lists-every-rule": {"FBC-SVAR-PLATS"},
-    "keeps-nothing": {"FBC-DUBBLETT", "FBC-KREDIT-EMOT"},
-    "refuses-credits": {"FBC-SVAR-OK"},
-    "allows-two-identities": {"FBC-VALIDERA-PRODUCENT"},
-    "refuses-extensions": {"FBC-SVAR-KOMMENTAR"},
+    "producent": {
+        "accepts-everything": None,  # breaks all rules; told apart below
+        "skips-schema": {"FBC-ÖR7", "FBC-SVAR-INGET-SPARAT", "FBC-VALIDERA-PRODUCENT"},
+        "answers-fault-instead-of-error": {"FBC-SVAR-SCHEMA", "FBC-SVAR-FORMAT"},
+        "gives-no-comment": {"FBC-SVAR-PLATS", "FBC-SVAR-SCHEMA"},
+        "lists-every-rule": {"FBC-SVAR-PLATS"},
+        "keeps-nothing": {"FBC-DUBBLETT", "FBC-KREDIT-EMOT"},
+        "refuses-credits": {"FBC-SVAR-OK"},
+        "allows-two-identities": {"FBC-VALIDERA-PRODUCENT"},
+        "refuses-extensions": {"FBC-SVAR-KOMMENTAR"},
+    },
+    "begarande part": {
+        "accepts-everything": None,
+        "answers-in-wrong-namespace": {"FPE-UTLAMNANDE-SVAR", "FPE-UTLAMNANDE-ERROR"},
+        "answers-web-page": {"FPE-FAULT-LOGGID", "FPE-FAULT-SEKRETESS"},
+        "accepts-unreadable": {"FPE-FORMAT-SCHEMA"},
+        "answers-fault-instead-of-error": {"FPE-FORMAT-SCHEMA"},
+        "shows-patient": {"FPE-FAULT-LOGGID"},
+    },
+    "utlamnande part": {
+        "refuses-extensions": {"FPE-FORMAT-TECKEN"},
+        "shows-patient": {"FPE-FAULT-LOGGID"},
+        "answers-web-page": {"FPE-FAULT-LOGGID", "FPE-FAULT-SEKRETESS"},
+    },
 }
 """What a defect breaks beside its own requirement, by its nature."""
 
@@ -53,23 +77,33 @@ def failed(result: RunResult) -> set[str]:
     return {item.id for item in result.requirements if item.outcome is Outcome.FAILED}
 
 
-def test_every_requirement_with_a_scenario_has_a_defect_that_breaks_it() -> None:
-    """No scenario is taken on trust: for each requirement some system turns it red."""
-    requirements = bundled().domain("financial:billing:claim", "1.1").requirements
-    checked = {
-        item.id for item in requirements.binding("producer") if "producer" not in item.untested
-    }
-
-    assert checked == {defect.breaks for defect in DEFECTS.values()}
+def options_for(suite: Suite) -> list[str]:
+    return ["--service", suite.service, "--role", suite.role]
 
 
-def test_the_flawless_system_passes_in_full(tmp_path: Path) -> None:
+def of(cases: list[tuple[Suite, str]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(
+        ("suite", "name"),
+        [pytest.param(suite, name, id=f"{suite.name}-{name}") for suite, name in cases],
+    )
+
+
+@pytest.mark.parametrize(
+    ("suite", "least"),
+    [
+        pytest.param(suite_for("hogkostnad", "begarande"), 75, id="begarande"),
+        pytest.param(suite_for("hogkostnad", "utlamnande"), 25, id="utlamnande"),
+        pytest.param(CLAIMS, 125, id="claims"),
+    ],
+)
+def test_a_flawless_system_passes_in_full(tmp_path: Path, suite: Suite, least: int) -> None:
     """Every scenario passes, load and all, and every report is there."""
-    code, result = certify(tmp_path)
+    code, result = certify(tmp_path, *options_for(suite))
 
     assert code == 0
     assert result.verdict is Verdict.NO_DEVIATIONS
-    assert result.counted(Outcome.PASSED) == len(result.scenarios) >= 125
+    assert (result.suite, result.subject.role) == (suite.name, suite.role)
+    assert result.counted(Outcome.PASSED) == len(result.scenarios) >= least
     assert all(item.outcome is Outcome.PASSED or item.reason for item in result.requirements)
     assert {path.name for path in tmp_path.iterdir()} >= {
         "result.json", "rapport.html", "junit.xml", "allure-results", "meddelanden",
@@ -77,31 +111,36 @@ def test_the_flawless_system_passes_in_full(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", BY_HAND)
-def test_a_defect_is_caught_on_the_requirement_it_breaks(tmp_path: Path, name: str) -> None:
+@of(BY_HAND)
+def test_a_defect_is_caught_on_the_requirement_it_breaks(
+    tmp_path: Path, suite: Suite, name: str
+) -> None:
     """The run deviates from the broken requirement, and from nothing that is whole."""
-    defect = DEFECTS[name]
+    defect = suite.part.defects[name]
     scope = [f"--only={defect.breaks}"] if name in UNDER_LOAD else ["--quick"]
 
-    code, result = certify(tmp_path, "--defect", name, *scope)
+    code, result = certify(tmp_path, "--defect", name, *scope, *options_for(suite))
 
     assert code == 1
     assert result.verdict is Verdict.DEVIATIONS
     assert defect.breaks in failed(result)
-    also = ALSO.get(name, set())
+    also = ALSO[suite.role.replace("ä", "a")].get(name, set())
     if also is not None:
         assert failed(result) <= {defect.breaks} | also
 
 
-@pytest.mark.parametrize("name", BY_RULE)
-def test_a_rule_that_is_never_checked_is_caught(tmp_path: Path, name: str) -> None:
-    """Each of the 49 rules has a scenario that turns red when that rule alone is not checked."""
-    defect = DEFECTS[name]
+@of(BY_RULE)
+def test_a_rule_that_is_never_checked_is_caught(tmp_path: Path, suite: Suite, name: str) -> None:
+    """Each rule has a scenario that turns red when that rule alone is not checked."""
+    defect = suite.part.defects[name]
+    also = {suite.answering.clauses.validation} - {""}
 
-    code, result = certify(tmp_path, "--defect", name, "--quick", f"--only={defect.breaks}")
+    code, result = certify(
+        tmp_path, "--defect", name, "--quick", f"--only={defect.breaks}", *options_for(suite)
+    )
 
     assert code == 1
-    assert failed(result) == {defect.breaks, "FBC-VALIDERA-PRODUCENT"}
+    assert failed(result) == {defect.breaks} | also
 
 
 def test_a_rule_that_is_never_checked_fails_nothing_else(tmp_path: Path) -> None:
@@ -116,7 +155,8 @@ def test_a_system_that_accepts_everything_fails_every_rule(tmp_path: Path) -> No
     """None of the 49 rules, nor the schema, is held by a system that never refuses."""
     _, result = certify(tmp_path, "--defect", "accepts-everything", "--quick")
 
-    assert failed(result) >= {DEFECTS[name].breaks for name in BY_RULE} | {"FBC-SVAR-SCHEMA"}
+    by_rule = {suite.part.defects[name].breaks for suite, name in BY_RULE if suite is CLAIMS}
+    assert failed(result) >= by_rule | {"FBC-SVAR-SCHEMA"}
 
 
 def test_no_deviation_ever_names_a_patient(tmp_path: Path) -> None:

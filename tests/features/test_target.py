@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contracts.errors import TargetError
-from features.suites import suite_for
+from features.suites import Suite, suite_for, suites
 from features.target import RoleTarget, Target
 from features.target_file import example, read_target
 
@@ -223,3 +223,52 @@ def test_tls_without_https_is_a_mistake(tmp_path: Path) -> None:
     text = EXAMPLE + "\n[services.utomlansfakturering.producer.tls]\nverify = false\n"
 
     assert "https" in problems(tmp_path, text)[0]
+
+
+# --- Högkostnadsskydd ----------------------------------------------------------------------------
+
+EXEMPTION = example(suite_for("hogkostnad", "begarande"), suite_for("hogkostnad", "utlamnande"))
+
+
+def test_a_file_can_claim_both_roles_of_a_service(tmp_path: Path) -> None:
+    """Each has its endpoint; the requester says which requests it has sent."""
+    target = read_target(write(tmp_path, EXEMPTION))
+
+    requester = target.roles["hogkostnadsskydd/begarande"]
+    assert set(target.roles) == {"hogkostnadsskydd/begarande", "hogkostnadsskydd/utlamnande"}
+    assert [request.actor for request in requester.settings["requests"]] == [
+        "CITIZEN", "GUARDIAN", "CAREGIVER",
+    ]  # fmt: skip
+    assert requester.settings["requests"][0].patient.root == "1.2.752.129.2.1.3.1"
+
+
+@pytest.mark.parametrize("chosen", suites(), ids=lambda suite: suite.name)
+def test_an_example_of_every_suite_is_a_good_target_file(tmp_path: Path, chosen: Suite) -> None:
+    """Only what is chosen is claimed; the rest stands there as comments."""
+    text = example(chosen)
+
+    assert list(read_target(write(tmp_path, text)).roles) == [chosen.name]
+    assert all(f"[services.{suite.service}.{suite.key}]" in text for suite in suites())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        pytest.param('"CITIZEN"', '"DOCTOR"', ["request 1", '"DOCTOR" is no actor'], id="actor"),
+        pytest.param("7f0c0f8e-", "", ["request 1", "no UUID"], id="request id"),
+        pytest.param('"191001209814"', '"19100120"', ["request 1", "12 characters"], id="patient"),
+        pytest.param("actor = ", "aktor = ", ["request 1", "nothing else"], id="misspelt key"),
+        pytest.param("requests = [", "requests = []\nold = [", ["no list of requests"], id="none"),
+        pytest.param('"begarande", ', "", ['the role is not claimed - add "begarande"'], id="role"),
+    ],
+)
+def test_a_mistake_in_a_request_is_told(
+    tmp_path: Path, old: str, new: str, words: list[str]
+) -> None:
+    """By its number in the list; an identity is never shown."""
+    assert old in EXEMPTION
+
+    told = " ".join(problems(tmp_path, EXEMPTION.replace(old, new, 1)))
+
+    assert all(word in told for word in words), told
+    assert '"19100120"' not in told

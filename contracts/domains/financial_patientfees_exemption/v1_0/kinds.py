@@ -28,10 +28,12 @@ from contracts.domains.financial_patientfees_exemption.v1_0.messages import (
 from contracts.terms import HsaId, LogicalAddress, luhn_digit
 
 __all__ = [
+    "COORDINATED",
     "DISCLOSURES",
     "KINDS",
     "PATIENTS",
     "REQUESTS",
+    "RESERVED",
     "Inquiry",
     "Kind",
     "a_year_from",
@@ -132,8 +134,8 @@ def _coordination_number() -> str:
     return person[:2] + digits + luhn_digit(digits)
 
 
-_COORDINATED = Identity(root=COORDINATION_NUMBER, extension=_coordination_number())
-_RESERVED = Identity(root=NATIONAL_RESERVE_ID, extension="221001209A1B")
+COORDINATED = Identity(root=COORDINATION_NUMBER, extension=_coordination_number())
+RESERVED = Identity(root=NATIONAL_RESERVE_ID, extension="221001209A1B")
 _LOCAL = Identity(root=_STOCKHOLMS_RESERVE_ID, extension="19521234TA3C")
 
 REQUESTS: Mapping[str, Kind] = {
@@ -142,11 +144,9 @@ REQUESTS: Mapping[str, Kind] = {
         actor=ActorType.GUARDIAN, make=_asked_by(ActorType.GUARDIAN)
     ),
     "begäran från vårdgivare": Kind(actor=ActorType.CAREGIVER, make=_asked_by(ActorType.CAREGIVER)),
-    "begäran om samordningsnummer": Kind(
-        actor=ActorType.CAREGIVER, make=_asked_about(_COORDINATED)
-    ),
+    "begäran om samordningsnummer": Kind(actor=ActorType.CAREGIVER, make=_asked_about(COORDINATED)),
     "begäran om nationellt reservnummer": Kind(
-        actor=ActorType.CAREGIVER, make=_asked_about(_RESERVED)
+        actor=ActorType.CAREGIVER, make=_asked_about(RESERVED)
     ),
     "begäran om lokalt reservnummer": Kind(actor=ActorType.CAREGIVER, make=_asked_about(_LOCAL)),
 }
@@ -240,7 +240,7 @@ def _linked(inquiry: Inquiry) -> Disclosure:
     """Disclose what is held on the person's two identities, each under its own."""
     one, other = (
         _disclosed(held, ActorType.CITIZEN, replace(inquiry, patient=patient))
-        for held, patient in ((_CEILING, inquiry.patient), (_SOME, _COORDINATED))
+        for held, patient in ((_CEILING, inquiry.patient), (_SOME, COORDINATED))
     )
     return replace(one, fee_exemptions=one.fee_exemptions + other.fee_exemptions)
 
@@ -272,8 +272,8 @@ DISCLOSURES: Mapping[str, Kind] = {
     "besök för exakt tolv månader sedan": _to_citizen(_a_year_back),
     "återbetald avgift": _of(_Held(((60, "300.00"), (60, "-300.00"))), ActorType.CITIZEN),
     "transaktion utan belopp": _of(_Held(((60, None),)), ActorType.CITIZEN),
-    "samordningsnummer": _about(_COORDINATED),
-    "nationellt reservnummer": _about(_RESERVED),
+    "samordningsnummer": _about(COORDINATED),
+    "nationellt reservnummer": _about(RESERVED),
     "länkade identiteter": _to_citizen(_linked),
 }
 """Kinds of ProcessExemptionStatuses, by what is disclosed and to whom."""

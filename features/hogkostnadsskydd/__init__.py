@@ -1,0 +1,1 @@
+"""Högkostnadsskydd: the suites of financial:patientfees:exemption, a folder a role."""

@@ -1,0 +1,1 @@
+"""The steps of Högkostnadsskydd: Givet, När and Så, beside those of all suites."""
