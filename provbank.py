@@ -471,6 +471,50 @@ def domain_lint(package: str | None, form: str, output: Path | None, strict: boo
     return DEVIATES if report.deviates(strict=strict) else ALL_WELL
 
 
+@domain.command("diff")
+@click.argument("old")
+@click.argument("new")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text",
+              show_default=True, help="How to tell it.")  # fmt: skip
+@click.option("--output", type=click.Path(path_type=Path), help="Write it to this file.")
+@click.option("--witness", type=click.Path(path_type=Path, file_okay=False),
+              help="Folder for messages that show what breaks.")  # fmt: skip
+@click.option("--strict", is_flag=True, help="Let warnings count as errors do.")
+def domain_diff(old: str, new: str, form: str, output: Path | None, witness: Path | None,
+                strict: bool) -> int:  # fmt: skip
+    """Compare two releases: archives, folders, or domains by name and version.
+
+    Tells what is compatible by RIV-TA's rules on versions, and what each change breaks for
+    consumers and producers. Exit status 0 where NEW may be released under its version as it is.
+    """
+    from contracts.compatibility.compare import compare
+    from contracts.compatibility.releases import opened
+    from contracts.compatibility.results import Severity
+    from contracts.compatibility.writing import (
+        print_report,
+        write_report,
+        write_witnesses,
+        written,
+    )
+
+    with opened(old) as before, opened(new) as after:
+        comparison = compare(before, after)
+    if output is not None:
+        write_report(form, comparison, output, strict=strict)
+        _console.print(f"Wrote {escape(str(output))}.")
+    elif form == "text":
+        print_report(comparison, _console, strict=strict)
+    else:
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 wherever it is piped
+        click.echo(written(form, comparison), nl=False)
+    if witness is not None:
+        count = write_witnesses(comparison, witness)
+        _errors.print(f"Wrote {count} messages to {escape(str(witness))}.")
+    failed = not comparison.releasable or (strict and comparison.counted(Severity.WARNING))
+    return DEVIATES if failed else ALL_WELL
+
+
 def _counted(things: Sized, noun: str) -> str:
     return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
 

@@ -25,7 +25,7 @@ from contracts.schema_parts import (
 )
 from contracts.schema_values import a_value
 
-__all__ = ["FOREIGN", "foreign_name", "full", "full_series", "minimal"]
+__all__ = ["FOREIGN", "foreign_name", "full", "full_series", "minimal", "minimal_element"]
 
 FOREIGN = "urn:provbank:extension"
 """A namespace that no schema knows."""
@@ -41,6 +41,14 @@ def minimal(model: SchemaModel, root: str) -> etree._Element:
     Raises: SchemaModelError where the root is not declared, or no finite message is valid.
     """
     return _Maker(model, Random(0), is_full=False).message(model.element(root))  # noqa: S311
+
+
+def minimal_element(model: SchemaModel, element: ElementDecl) -> etree._Element:
+    """Make the smallest valid element of a declaration, wherever that stands.
+
+    Raises: as ``minimal``.
+    """
+    return _Maker(model, Random(0), is_full=False).message(element)  # noqa: S311
 
 
 def full(model: SchemaModel, root: str, *, seed: int = 0) -> etree._Element:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from random import Random
 
-__all__ = ["Pattern", "PatternError", "pattern"]
+__all__ = ["Either", "Letter", "Node", "Pattern", "PatternError", "Repeat", "Row", "pattern"]
 
 _Test = Callable[[str], bool]
 
@@ -43,7 +43,7 @@ class PatternError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Letter:
+class Letter:
     """One character of a set."""
 
     test: _Test
@@ -51,29 +51,29 @@ class _Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """Parts one after the other."""
 
-    parts: tuple[_Node, ...]
+    parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Either:
+class Either:
     """One of several."""
 
-    parts: tuple[_Node, ...]
+    parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Repeat:
+class Repeat:
     """A part several times."""
 
-    part: _Node
+    part: Node
     least: int
     most: int | None
 
 
-_Node = _Letter | _Row | _Either | _Repeat
+Node = Letter | Row | Either | Repeat
 
 
 class Pattern:
@@ -84,40 +84,40 @@ class Pattern:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._node = _Parser(text).parsed()
+        self.node = _Parser(text).parsed()
         self._lengths: dict[tuple[int, int], int] = {}
 
     def matches(self, text: str) -> bool:
         """Tell whether the whole text matches."""
-        return len(text) in _ends(self._node, text, {0})
+        return len(text) in _ends(self.node, text, {0})
 
     def sample(self, rng: Random, *, length: int | None = None) -> str | None:
         """Make a text that matches, of a length where one is asked for; None where none is."""
         if length is None:
-            return "".join(_any(self._node, rng))
-        if not self._possible(self._node, length) >> length & 1:
+            return "".join(_any(self.node, rng))
+        if not self._possible(self.node, length) >> length & 1:
             return None
-        return "".join(self._exactly(self._node, length, rng))
+        return "".join(self._exactly(self.node, length, rng))
 
-    def _possible(self, node: _Node, cap: int) -> int:
+    def _possible(self, node: Node, cap: int) -> int:
         """Give the lengths up to ``cap`` that a part may have, one bit each."""
         key = id(node), cap
         if key not in self._lengths:
             match node:
-                case _Letter():
+                case Letter():
                     found = 0b10
-                case _Row(parts):
+                case Row(parts):
                     found = reduce(
                         lambda sums, part: _sums(sums, self._possible(part, cap), cap), parts, 1
                     )
-                case _Either(parts):
+                case Either(parts):
                     found = reduce(lambda one, part: one | self._possible(part, cap), parts, 0)
-                case _Repeat():
+                case Repeat():
                     found = reduce(int.__or__, self._folds(node, cap).values(), 0)
             self._lengths[key] = found & ((1 << cap + 1) - 1)
         return self._lengths[key]
 
-    def _folds(self, node: _Repeat, cap: int) -> Mapping[int, int]:
+    def _folds(self, node: Repeat, cap: int) -> Mapping[int, int]:
         """Give, for each allowed number of repetitions, the lengths they may have."""
         once = self._possible(node.part, cap)
         most = max(node.least, cap) if node.most is None else node.most
@@ -128,21 +128,21 @@ class Pattern:
             sums = _sums(sums, once, cap)
         return folds
 
-    def _exactly(self, node: _Node, length: int, rng: Random) -> Iterator[str]:
+    def _exactly(self, node: Node, length: int, rng: Random) -> Iterator[str]:
         match node:
-            case _Letter():
+            case Letter():
                 yield _letter(node, rng)
-            case _Either(parts):
+            case Either(parts):
                 fitting = [part for part in parts if self._possible(part, length) >> length & 1]
                 yield from self._exactly(rng.choice(fitting), length, rng)
-            case _Row(parts):
+            case Row(parts):
                 yield from self._row(parts, length, rng)
-            case _Repeat(part, _, _):
+            case Repeat(part, _, _):
                 folds = self._folds(node, length)
                 count = rng.choice([n for n, sums in folds.items() if sums >> length & 1])
                 yield from self._row((part,) * count, length, rng)
 
-    def _row(self, parts: tuple[_Node, ...], length: int, rng: Random) -> Iterator[str]:
+    def _row(self, parts: tuple[Node, ...], length: int, rng: Random) -> Iterator[str]:
         """Make parts that together have a length: each takes one that the rest can make up for."""
         rests = [1]
         for part in reversed(parts):
@@ -172,18 +172,18 @@ def _sums(left: int, right: int, cap: int) -> int:
     return found & ((1 << cap + 1) - 1)
 
 
-def _ends(node: _Node, text: str, starts: set[int]) -> set[int]:
+def _ends(node: Node, text: str, starts: set[int]) -> set[int]:
     """Give every place a part may end at, from any of the places it may start at."""
     match node:
-        case _Letter(test, _):
+        case Letter(test, _):
             return {at + 1 for at in starts if at < len(text) and test(text[at])}
-        case _Row(parts):
+        case Row(parts):
             for part in parts:
                 starts = _ends(part, text, starts)
             return starts
-        case _Either(parts):
+        case Either(parts):
             return set().union(*(_ends(part, text, starts) for part in parts))
-        case _Repeat(part, least, most):
+        case Repeat(part, least, most):
             for _ in range(least):
                 starts = _ends(part, text, starts)
             found, fresh, count = set(starts), set(starts), least
@@ -194,27 +194,27 @@ def _ends(node: _Node, text: str, starts: set[int]) -> set[int]:
             return found
 
 
-def _any(node: _Node, rng: Random) -> Iterator[str]:
+def _any(node: Node, rng: Random) -> Iterator[str]:
     match node:
-        case _Letter():
+        case Letter():
             yield _letter(node, rng)
-        case _Row(parts):
+        case Row(parts):
             for part in parts:
                 yield from _any(part, rng)
-        case _Either(parts):
+        case Either(parts):
             yield from _any(rng.choice(parts), rng)
-        case _Repeat(part, least, most):
+        case Repeat(part, least, most):
             high = least + _EXTRA if most is None else min(most, max(least, 1) + _EXTRA)
             for _ in range(rng.randint(least, high)):
                 yield from _any(part, rng)
 
 
-def _letter(node: _Letter, rng: Random) -> str:
+def _letter(node: Letter, rng: Random) -> str:
     return rng.choice(_fitting(node))
 
 
 @cache
-def _fitting(node: _Letter) -> str:
+def _fitting(node: Letter) -> str:
     """Give the letters of a class to choose from: common ones, where it has any."""
     named = "".join(letter for letter in node.written if letter.isalnum())
     for letters in (_COMMON + named, _ALPHABET, node.written, map(chr, range(0xA0, 0xD7FF))):
@@ -233,7 +233,7 @@ class _Parser:
         self._text = text
         self._at = 0
 
-    def parsed(self) -> _Node:
+    def parsed(self) -> Node:
         found = self._either()
         if self._at < len(self._text):
             raise self._wrong(f"{self._text[self._at]!r} has no meaning there")
@@ -252,28 +252,28 @@ class _Parser:
         self._at += 1
         return letter
 
-    def _either(self) -> _Node:
+    def _either(self) -> Node:
         parts = [self._row()]
         while self._next() == "|":
             self._take()
             parts.append(self._row())
-        return parts[0] if len(parts) == 1 else _Either(tuple(parts))
+        return parts[0] if len(parts) == 1 else Either(tuple(parts))
 
-    def _row(self) -> _Node:
-        parts: list[_Node] = []
+    def _row(self) -> Node:
+        parts: list[Node] = []
         while self._next() not in {"", "|", ")"}:
             parts.append(self._quantified(self._atom()))
-        return parts[0] if len(parts) == 1 else _Row(tuple(parts))
+        return parts[0] if len(parts) == 1 else Row(tuple(parts))
 
-    def _quantified(self, part: _Node) -> _Node:
+    def _quantified(self, part: Node) -> Node:
         if self._next() == "{":
             return self._counted(part)
         if self._next() not in _REPEATS:
             return part
         least, most = _REPEATS[self._take()]
-        return _Repeat(part, least, most)
+        return Repeat(part, least, most)
 
-    def _counted(self, part: _Node) -> _Node:
+    def _counted(self, part: Node) -> Node:
         end = self._text.find("}", self._at)
         low, comma, high = self._text[self._at + 1 : end].partition(",")
         if end < 0 or not low.isdecimal() or (high and not high.isdecimal()):
@@ -282,9 +282,9 @@ class _Parser:
         most = None if comma and not high else int(high or low)
         if most is not None and most < int(low):
             raise self._wrong("the most repetitions are fewer than the least")
-        return _Repeat(part, int(low), most)
+        return Repeat(part, int(low), most)
 
-    def _atom(self) -> _Node:
+    def _atom(self) -> Node:
         match letter := self._take():
             case "(":
                 found = self._either()
@@ -293,7 +293,7 @@ class _Parser:
             case "[":
                 return self._class()
             case ".":
-                return _Letter(lambda one: one not in "\r\n", "")
+                return Letter(lambda one: one not in "\r\n", "")
             case "\\":
                 return self._escape()
             case _ if letter in "?*+{}]":
@@ -301,13 +301,13 @@ class _Parser:
                 raise self._wrong(f"{letter!r} has no meaning there")
         return _one(letter)
 
-    def _class(self) -> _Letter:
+    def _class(self) -> Letter:
         """Read what stands after ``[``, to its ``]``."""
         negated = self._next() == "^"
         if negated:
             self._take()
-        found: list[_Letter] = []
-        without: _Letter | None = None
+        found: list[Letter] = []
+        without: Letter | None = None
         while self._next() != "]" or not found:
             if self._next() == "-" and self._text[self._at + 1 : self._at + 2] == "[":
                 self._at += 2
@@ -317,7 +317,7 @@ class _Parser:
         self._take("]")
         return _without(_not(_union(found)) if negated else _union(found), without)
 
-    def _class_part(self) -> _Letter:
+    def _class_part(self) -> Letter:
         letter = self._take()
         if letter == "\\":
             first = self._escape()
@@ -336,9 +336,9 @@ class _Parser:
         if len(last) != 1 or last < letter:
             raise self._wrong("a range that ends before it starts")
         low, high = letter, last
-        return _Letter(lambda one: low <= one <= high, low + high)
+        return Letter(lambda one: low <= one <= high, low + high)
 
-    def _escape(self) -> _Letter:
+    def _escape(self) -> Letter:
         letter = self._take()
         if letter in _ESCAPES or letter in _SPECIAL:
             return _one(_ESCAPES.get(letter, letter))
@@ -348,41 +348,41 @@ class _Parser:
             name, self._at = self._text[self._at : end], end + 1
             found = self._property(name)
         elif letter.lower() in _MULTI:
-            found = _Letter(_MULTI[letter.lower()], "")
+            found = Letter(_MULTI[letter.lower()], "")
         else:
             raise self._wrong(f"no escape \\{letter}")
         return _not(found) if letter.isupper() else found
 
-    def _property(self, name: str) -> _Letter:
+    def _property(self, name: str) -> Letter:
         if name.startswith("Is") and name[2:] in _BLOCKS:
             low, high = _BLOCKS[name[2:]]
-            return _Letter(lambda one: low <= ord(one) <= high, "")
+            return Letter(lambda one: low <= ord(one) <= high, "")
         if not name.startswith(_CATEGORIES):
             raise self._wrong(f"no category or block {name!r}")
-        return _Letter(lambda one: unicodedata.category(one).startswith(name), "")
+        return Letter(lambda one: unicodedata.category(one).startswith(name), "")
 
 
-def _one(letter: str) -> _Letter:
-    return _Letter(lambda one: one == letter, letter)
+def _one(letter: str) -> Letter:
+    return Letter(lambda one: one == letter, letter)
 
 
-def _union(letters: Iterable[_Letter]) -> _Letter:
+def _union(letters: Iterable[Letter]) -> Letter:
     kept = tuple(letters)
-    return _Letter(
+    return Letter(
         lambda one: any(letter.test(one) for letter in kept),
         "".join(letter.written for letter in kept),
     )
 
 
-def _not(letter: _Letter) -> _Letter:
-    return _Letter(lambda one: not letter.test(one), "")
+def _not(letter: Letter) -> Letter:
+    return Letter(lambda one: not letter.test(one), "")
 
 
-def _without(letter: _Letter, other: _Letter | None) -> _Letter:
+def _without(letter: Letter, other: Letter | None) -> Letter:
     if other is None:
         return letter
     taken = other
-    return _Letter(lambda one: letter.test(one) and not taken.test(one), letter.written)
+    return Letter(lambda one: letter.test(one) and not taken.test(one), letter.written)
 
 
 def _starts_name(letter: str) -> bool:
