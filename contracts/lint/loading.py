@@ -103,14 +103,11 @@ def _reached(reading: Reading) -> frozenset[str]:
 
 
 def _told(reading: Reading, original: Path) -> Iterator[LintFinding]:
-    """Tell each repair and problem, one of a rule a line."""
-    told: set[tuple[str, str, int]] = set()
-    findings = [*map(_of_repair, reading.repairs), *_of_problems(reading), *_compiled(reading)]
-    for finding in (*findings, *_encodings(reading, original)):
-        key = (finding.rule.id, finding.file, finding.line)
-        if key not in told:
-            told.add(key)
-            yield finding
+    """Tell each repair and problem."""
+    yield from map(_of_repair, reading.repairs)
+    yield from _of_problems(reading)
+    yield from _compiled(reading)
+    yield from _encodings(reading, original)
 
 
 def _compile_the_rest(reading: Reading) -> None:

@@ -45,7 +45,7 @@ def tell_report(console: Console, report: LintReport) -> None:
     for ignored in dict.fromkeys((one.finding.rule.id, one.reason) for one in report.ignored):
         count = sum((one.finding.rule.id, one.reason) == ignored for one in report.ignored)
         reason = f": {ignored[1]}" if ignored[1] else ""
-        console.print(f"Ignored: {ignored[0]}, {count} times{escape(reason)}.")
+        console.print(f"Ignored: {ignored[0]}, {_counted(count, 'finding')}{escape(reason)}.")
     sums = ", ".join(
         f"[{_STYLES[severity]}]{_counted(report.counted(severity), severity)}[/]"
         for severity in Severity

@@ -105,7 +105,7 @@ def _interface(wsdl: Wsdl, operation: Operation) -> Iterator[LintFinding]:
     ]
     if operation.binding is not None:
         named.append(("BP-10", "binding", operation.binding, "Binding"))
-    if not services:
+    if not services and operation.binding is not None:
         yield found(
             "BP-11", wsdl.source, operation.binding, "no service offers the binding",
             expected=f"a wsdl:service {stem}Service with a port for it", actual="none",

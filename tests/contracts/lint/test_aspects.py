@@ -93,6 +93,27 @@ def test_a_wsdl_without_service_has_nobody_to_offer_it(made: ModuleType, tmp_pat
     assert [(one.rule.id, one.actual) for one in report.findings] == [("BP-11", "none")]
 
 
+def test_a_wsdl_without_binding_is_told_once(made: ModuleType, tmp_path: Path) -> None:
+    """Nobody is told that no service offers what is not there."""
+    text = made.clean().text(WSDL)
+    start, end = text.index("<wsdl:binding"), text.index("<wsdl:service")
+
+    report = made.clean().having(WSDL, text[:start] + text[end:]).linted(tmp_path)
+
+    assert [(one.rule.id, one.actual) for one in report.findings] == [("BP-1", "no binding")]
+
+
+def test_an_older_habit_of_naming_requests_is_a_warning(made: ModuleType, tmp_path: Path) -> None:
+    """The ehr domains say XRequest, in WSDL and schema; approved as they are."""
+    release = made.clean().changed(WSDL, PARAMETERS, PARAMETERS.replace("Thing", "ThingRequest"))
+    release = release.changed(SCHEMA, 'name="MakeThing"', 'name="MakeThingRequest"')
+
+    report = release.linted(tmp_path)
+
+    assert {one.rule.id for one in report.findings} == {"BP-7/request", "TS-4"}
+    assert not report.deviates(strict=False)
+
+
 def test_a_wsdl_without_documentation_is_told_so(made: ModuleType, tmp_path: Path) -> None:
     """BP-5 tells none at all from one that stands elsewhere."""
     report = made.clean().changed(WSDL, made.DOCUMENTATION, "").linted(tmp_path)
@@ -383,6 +404,23 @@ def test_an_archive_may_hold_contracts_of_lower_versions(made: ModuleType, tmp_p
     release = made.replace(release, files={**release.files, **second})
 
     assert release.linted(tmp_path).findings == ()
+
+
+def test_a_package_may_hold_parallel_majors(made: ModuleType, tmp_path: Path) -> None:
+    """Since 2026: each major has its own files and namespaces, and the release the higher one."""
+    first = made.clean()
+    second = first.lacking(made.REGISTRY_FILE).lacking(made.SAMPLE)
+    for old in ("made_up_things_1.0", "MakeThingResponder_1.0", "MakeThingInteraction_1.0"):
+        second = second.renamed(old, old.replace("_1.0", "_2.0"))
+    for old in ("things:1", "Responder:1", "MakeThing:1"):
+        second = second.renamed(old, old.replace(":1", ":2"))
+    second = second.renamed('version="1.0">', 'version="2.0">')
+
+    files = {**second.files, **first.files}
+    report = made.Release(name="ServiceContracts_made_up_things_2.0", files=files).linted(tmp_path)
+
+    assert [str(one) for one in report.findings] == []
+    assert report.wsdls == 2
 
 
 def test_schemas_alone_are_judged_without_documents(made: ModuleType, tmp_path: Path) -> None:

@@ -202,7 +202,7 @@ def test_text_is_grouped_by_file_with_the_sums_at_the_end(
     assert '      actual: version="1.1"' in text
     assert "      mend: let version and file name agree" in text
     assert "broken by 8 of 333 service schemas" in text
-    assert "Ignored: BP-3, 1 times: an old name." in text
+    assert "Ignored: BP-3, 1 finding: an old name." in text
     assert text.splitlines()[-1] == "1 error, 1 warning, 1 note"
 
 
