@@ -216,21 +216,103 @@ def _status(ended: object) -> int:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Addressing catalogue to lay on that of the regions; may be given several times.",
 )
-def simulate(port: int, data: Path, catalogues: tuple[Path, ...]) -> int:
-    """Run the platform alone, with all regions behind it, until stopped (Ctrl-C)."""
-    from simulator.simulation import simulation
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--tls-port", type=int, metavar="PORT",
+              help="Listen with mutual TLS too; 0 takes a free port.")  # fmt: skip
+@click.option(
+    "--certs",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("provbank-certs"),
+    show_default=True,
+    help="Folder of certificates for TLS; made where it is not there.",
+)
+@click.option("--database", metavar="URL",
+              help="Database to share; SQLite in the folder otherwise.")  # fmt: skip
+@click.option("--allow", multiple=True, metavar="PREFIX",
+              help="How addresses begin that may call over plain HTTP, beside this machine's own;"
+              " repeatable.")  # fmt: skip
+@click.option("--strict", is_flag=True, help="No default sender: be as strict as the real one.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64),
+              help="Processes that answer; more than one for heavy load.")  # fmt: skip
+@click.option("--join", is_flag=True,
+              help="Answer for a platform that another process arranged.")  # fmt: skip
+@click.option("--advertise", default="", metavar="HOST",
+              help="By what name those who join reach this process's regions.")  # fmt: skip
+@click.option("--regions-port", default=0, help="Port of the regions; a free one otherwise.")
+@click.option("--log", is_flag=True, help="Log every exchange to stderr, a line of JSON each.")
+def simulate(
+    port: int,
+    data: Path,
+    catalogues: tuple[Path, ...],
+    host: str,
+    tls_port: int | None,
+    certs: Path,
+    database: str | None,
+    allow: tuple[str, ...],
+    strict: bool,
+    workers: int,
+    join: bool,
+    advertise: str,
+    regions_port: int,
+    log: bool,
+) -> int:
+    """Run the platform alone, with all regions behind it, until stopped (Ctrl-C).
+
+    PROVBANK_CONTROL_TOKEN in the environment is what callers of the control API must show.
+    """
+    from simulator.certificates.folder import CertificateFolder
+    from simulator.operations.logs import ExchangeLog
+    from simulator.settings import Settings
+    from simulator.simulation import Tls, joined, journal_in, simulation
     from simulator.store import prepare_data
+    from simulator.workers import serve
 
     prepare_data(data)
-    with simulation(port=port, data=data, catalogues=catalogues) as running:
+    if workers > 1 and port == 0:
+        raise UsageError("--workers needs a port of its own", mend="give --port")
+    settings = Settings(
+        journal=database or journal_in(data),
+        strict=strict,
+        whitelist=(*Settings().whitelist, *allow),
+        control_token=os.environ.get("PROVBANK_CONTROL_TOKEN") or None,
+    )
+    tls = None
+    if tls_port is not None:
+        names = tuple(name for name in (host, advertise) if name)
+        tls = Tls(port=tls_port, hosts=names, certificates=CertificateFolder(certs))
+        settings = tls.presented_to_producers(settings)
+    told = ExchangeLog() if log else None
+    if join:
+        with joined(port=port, settings=settings, host=host, log=told) as url:
+            _console.print(f"Joined the platform, at {url}. Ctrl-C stops it.")
+            _wait()
+        return ALL_WELL
+    with simulation(
+        port=port,
+        data=data,
+        catalogues=catalogues,
+        host=host,
+        settings=settings,
+        tls=tls,
+        log=told,
+        with_http=workers == 1,
+        advertised=advertise,
+        regions_port=regions_port,
+    ) as running:
         _console.print(
             "[bold]Provbänk simulates Nationella tjänsteplattformen.[/] Ctrl-C stops it."
         )
+        if running.tls_url:
+            _console.print(f"  {running.tls_url}/vp with mutual TLS, by the certificates in "
+                           f"{escape(str(certs))}")  # fmt: skip
+        if strict:
+            _console.print("  strict: a caller that cannot be identified is refused (VP002)")
         _console.print()
         for contract in running.contracts:
             _console.print(f"{contract.interaction} ({contract.service_domain} {contract.version})")
             _console.print(f"  POST {running.service_url(contract)}")
-        _console.print(f"  caller without a sender id is taken for {running.sender}")
+        if not strict:
+            _console.print(f"  caller without a sender id is taken for {running.sender}")
         _console.print()
         _console.print("Logical addresses")
         for region in running.regions:
@@ -244,7 +326,10 @@ def simulate(port: int, data: Path, catalogues: tuple[Path, ...]) -> int:
         print('  curl --data-binary "@exempel.xml" '  # noqa: T201
               f'-H "Content-Type: text/xml; charset=UTF-8" "{service}"')  # fmt: skip
         print(f'  curl "{running.url}/control/v1/journal?last=1"', flush=True)  # noqa: T201
-        _wait()
+        if workers > 1:
+            serve(settings, host=host, port=port, workers=workers)
+        else:
+            _wait()
     _console.print("Stopped.")
     return ALL_WELL
 

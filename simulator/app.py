@@ -17,6 +17,8 @@ from simulator.control import control
 from simulator.disturbances.calling import WireProducers
 from simulator.endpoints import ServiceCalls, too_large
 from simulator.journal import Journal
+from simulator.operations.health import operations
+from simulator.operations.metrics import Metrics
 from simulator.platform import Platform
 from simulator.producers.transport import ScriptedProducers
 from simulator.store import open_store
@@ -33,12 +35,12 @@ if TYPE_CHECKING:
     from simulator.outbound import TlsMaterial
     from simulator.settings import Settings
 
-__all__ = ["bare_app", "create_app", "create_platform"]
+__all__ = ["bare_app", "create_app", "create_platform", "join_platform"]
 
 
 def create_platform(
     settings: Settings,
-    catalogue: AddressingCatalogue,
+    catalogue: AddressingCatalogue | None,
     *,
     tls: Mapping[str, TlsMaterial] | None = None,
     clock: Callable[[], datetime] = swedish_now,
@@ -47,9 +49,27 @@ def create_platform(
 
     Shape: ``tls`` is what to present to producers, by their address.
     """
+    return _platform(settings, Arrangement(catalogue=catalogue), tls=tls, clock=clock)
+
+
+def join_platform(settings: Settings) -> Platform:
+    """Set up one more process of a platform, whose database another has arranged.
+
+    Raises: UsageError where it has not.
+    """
+    return _platform(settings, None, tls=None, clock=swedish_now)
+
+
+def _platform(
+    settings: Settings,
+    first: Arrangement | None,
+    *,
+    tls: Mapping[str, TlsMaterial] | None,
+    clock: Callable[[], datetime],
+) -> Platform:
     arrangements = Workspaces(
         open_store(settings.journal),
-        Arrangement(catalogue=catalogue),
+        first,
         read=arrangement_from,
         write=Arrangement.to_json,
     )
@@ -74,6 +94,9 @@ def create_app(platform: Platform, *, files: CatalogueFile | None = None) -> Fla
     source = _catalogues(platform.arrangements, platform.clock, files)
     app.register_blueprint(tak_services(source))
     app.register_blueprint(tak_api(source))
+    metrics = Metrics()
+    platform.observers = (*platform.observers, metrics.observe)
+    app.register_blueprint(operations(platform, metrics))
     app.wsgi_app = ServiceCalls(platform, app.wsgi_app)  # type: ignore[method-assign]
     return app
 

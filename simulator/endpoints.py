@@ -47,7 +47,10 @@ class ServiceCalls:
         if place is None:
             return self._otherwise(environ, start_response)
         reply = self._reply(environ, place)
-        if reply.wire and environ.get(CONNECTION) is not None:
+        if reply.wire and environ.get(CONNECTION) is None:
+            kinds = ", ".join(order.kind for order in reply.wire)
+            reply = _plain(501, f"A worker cannot carry out {kinds}: see docs/operations.md.\n")
+        elif reply.wire:
             environ[DELIVERY] = delivery(reply.wire)
         reason = _STATUS_LINES.get(reply.status, f"{reply.status} Unknown")
         start_response(reason, [*reply.headers.items(), ("Content-Length", str(len(reply.body)))])

@@ -37,6 +37,7 @@ from simulator.timeouts import timeout_for
 
 if TYPE_CHECKING:
     from simulator.arrangement import Arrangement
+    from simulator.exchange import Exchange
     from simulator.settings import Settings
     from simulator.workspaces import Workspaces
     from simulator.wsdl_serving import WsdlServing
@@ -50,7 +51,8 @@ _LOG = logging.getLogger(__name__)
 class Platform:
     """The parts of a platform that a call passes through.
 
-    Shape: ``clock`` tells real time, which each workspace's arrangement may move.
+    Shape: ``clock`` tells real time, which each workspace's arrangement may move; ``observers``
+           are told of each exchange when it is kept.
     """
 
     settings: Settings
@@ -59,6 +61,7 @@ class Platform:
     journal: Journal
     wsdl: WsdlServing
     clock: Callable[[], datetime]
+    observers: tuple[Callable[[Exchange], None], ...] = ()
 
     def __post_init__(self) -> None:
         self._forwarded_for = self.settings.forwarded_for_header.lower()
@@ -89,6 +92,8 @@ class Platform:
         reply = self._reply(end, passage)
         exchange = passage.exchange(end, reply, seconds=time.perf_counter() - began)
         self.journal.keep(exchange)
+        for observe in self.observers:
+            observe(exchange)
         passage.disturbed.wait()
         return reply
 

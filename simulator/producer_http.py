@@ -46,15 +46,20 @@ class _Place:
 class HttpProducers:
     """Calls producers over HTTP and HTTPS; safe to share between threads.
 
-    Shape: ``tls`` is what to present to producers, by their address. Connections are kept open
-           between calls; no proxy of the machine comes between.
+    Shape: ``tls`` is what to present to producers, by their address; others meet the certificate
+           of the settings. Connections are kept open between calls; no proxy of the machine comes
+           between.
     """
 
     def __init__(self, settings: Settings, tls: Mapping[str, TlsMaterial] | None = None) -> None:
         self._connect_timeout = settings.connect_timeout
         self._largest = settings.largest_message
         self._tls = dict(tls or {})
-        self._plain = TlsMaterial()
+        self._plain = TlsMaterial(
+            certificate=_text(settings.certificate),
+            key=_text(settings.key),
+            authority=_text(settings.authority),
+        )
         self._idle: dict[_Place, deque[HTTPConnection]] = {}
         self.close = weakref.finalize(self, _close, self._idle)
 
@@ -160,6 +165,10 @@ def _close(idle: dict[_Place, deque[HTTPConnection]]) -> None:
         _, connections = idle.popitem()
         for connection in connections:
             connection.close()
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
 
 
 _NO_HANDSHAKE = Failed(problem=Problem.HANDSHAKE, told="The TLS handshake failed")

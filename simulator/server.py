@@ -43,6 +43,7 @@ class Server:
     """One application behind one address, from entering the context to leaving it.
 
     Shape:  ``port`` 0 takes a free one; ``url`` tells which, from the moment the server is made.
+            ``finishing`` is how many seconds answers that are being made have at the end.
             With ``tls`` the listener demands a client certificate; ``handshakes`` tells how
             each connection began. The application finds the client's certificate in
             ``environ["provbank.client_certificate"]``, and the connection in
@@ -58,12 +59,13 @@ class Server:
         port: int = 0,
         threads: int = 20,
         tls: ListenerTls | None = None,
+        finishing: float = 1,
     ) -> None:
         self._server = _Listener(
             (host, port), app, numthreads=threads, server_name="provbank", request_queue_size=128
         )
         # The queue below is for connections that wait for a thread, not for requests.
-        self._server.shutdown_timeout = 1
+        self._server.shutdown_timeout = finishing
         self._server.timeout = 60
         self._server.gateway = Gateway
         self._server.ConnectionClass = PlainConnection if tls is None else TlsConnection
@@ -122,4 +124,4 @@ class Server:
     ) -> None:
         """Stop answering, and let go of the port."""
         self._server.stop()
-        self._thread.join(timeout=_PATIENCE)
+        self._thread.join(timeout=_PATIENCE + self._server.shutdown_timeout)

@@ -73,6 +73,13 @@ class Settings:
     retries: int = 1
     retry_delay: float = 2.0
 
+    certificate: Path | None = None
+    """What the platform presents to producers on https, unless a target says otherwise."""
+
+    key: Path | None = None
+    authority: Path | None = None
+    """Whom the platform trusts on https; None for the authorities that come with the system."""
+
     # The rest
 
     largest_message: int = 52_428_800

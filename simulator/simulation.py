@@ -13,24 +13,32 @@ from contracts.envelope import envelope
 from simulator.addressing import AddressingCatalogue, Authorisation, Route
 from simulator.addressing.files import CatalogueFile
 from simulator.addressing.regions import platform_authorisations, platform_routes, region_rows
-from simulator.app import create_app, create_platform
+from simulator.app import create_app, create_platform, join_platform
+from simulator.certificates.folder import CertificateFolder, Filed
+from simulator.operations.logs import ExchangeLog
 from simulator.regions.defect import FLAWLESS, Defect
 from simulator.regions.directory import REGIONS, Region
 from simulator.regions.parts import Part, parts
 from simulator.regions.system import regions_app
 from simulator.server import Server
 from simulator.settings import Settings
+from simulator.tls import ListenerTls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from wsgiref.types import WSGIApplication
 
     from flask.typing import ResponseReturnValue
 
     from contracts.wsdl import ServiceContract
     from simulator.regions.parts import System
 
-__all__ = ["Simulation", "simulation"]
+__all__ = ["Simulation", "Tls", "joined", "journal_in", "simulation"]
+
+_THREADS = 60
+_FINISHING = 5
+_PLATFORM_HSA_ID = "SE5565594230-PROVBANK"
 
 _Systems = Mapping[tuple[str, str], "System"]
 
@@ -40,6 +48,7 @@ class Simulation:
     """A platform that runs: where it is, and what can be called through it."""
 
     url: str
+    tls_url: str | None
     parts: tuple[Part, ...]
     regions: tuple[Region, ...]
     sender: str
@@ -60,25 +69,69 @@ class Simulation:
         return f"{self.url}/examples/{contract.interaction}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tls:
+    """The TLS listener: its port, and the folder of certificates that it is served from.
+
+    Shape: ``hosts`` are names the platform is called by, beside this machine's own.
+    """
+
+    port: int
+    hosts: tuple[str, ...] = ()
+    certificates: CertificateFolder
+
+    def presented_to_producers(self, settings: Settings) -> Settings:
+        """Give the settings with the platform's certificate, and its authority as the trusted."""
+        filed = self._filed()
+        return replace(
+            settings,
+            certificate=filed.certificate,
+            key=filed.key,
+            authority=self.certificates.authority_file,
+        )
+
+    def _filed(self) -> Filed:
+        hosts = list(dict.fromkeys(["localhost", "127.0.0.1", "::1", *self.hosts]))
+        return self.certificates.filed(_PLATFORM_HSA_ID, name="platform", hosts=hosts)
+
+    def listener(self) -> ListenerTls:
+        """Give what the listener presents and demands."""
+        filed = self._filed()
+        return ListenerTls(
+            certificate=filed.certificate,
+            key=filed.key,
+            authority=self.certificates.authority_file,
+            revoked=self.certificates.revocation_file,
+        )
+
+
 @contextmanager
 def simulation(
     *,
     port: int,
     data: Path,
     host: str = "127.0.0.1",
+    settings: Settings | None = None,
+    tls: Tls | None = None,
+    log: ExchangeLog | None = None,
+    with_http: bool = True,
+    advertised: str = "",
+    regions_port: int = 0,
     defects: Mapping[tuple[str, str], Defect] | None = None,
     catalogues: tuple[Path, ...] = (),
 ) -> Iterator[Simulation]:
     """Run platform and regions until the context is left.
 
-    Shape:  ``data`` is a folder that exists; the journal and what the regions keep go there.
-            ``defects`` are given by county code and name of part. ``catalogues`` are files that
-            are laid on the regions' own catalogue.
+    Shape:  ``data`` is a folder that exists; what the regions keep goes there, and the journal
+            where ``settings`` name no database. ``defects`` are given by county code and name of
+            part. Without ``with_http`` others are to answer on the port: the platform's workers.
+            Workers on other machines reach the regions by the host ``advertised``.
+            ``catalogues`` are files that are laid on the regions' own catalogue.
     Raises: UsageError where the port is taken, the folder cannot be written, or a catalogue is
             wrong.
     """
     chosen = defects or {}
-    settings = Settings(journal=f"sqlite:///{(data / 'journal.sqlite').as_posix()}")
+    settings = settings or Settings(journal=journal_in(data))
     kept = f"sqlite:///{(data / 'regions.sqlite').as_posix()}"
     with ExitStack() as opened:
         systems = {
@@ -88,19 +141,59 @@ def simulation(
             for part in parts()
             for county, region in REGIONS.items()
         }
-        behind = opened.enter_context(Server(regions_app(systems)))
-        files = CatalogueFile(*catalogues, base=_catalogue(behind.url, settings))
+        regions_host = host if advertised else "127.0.0.1"
+        behind = opened.enter_context(
+            Server(regions_app(systems), host=regions_host, port=regions_port)
+        )
+        known_as = f"http://{advertised}:{behind.port}" if advertised else behind.url
+        files = CatalogueFile(*catalogues, base=_catalogue(known_as, settings))
         platform = create_platform(settings, files.catalogue)
         opened.callback(platform.close)
+        if log is not None:
+            platform.observers = (*platform.observers, log.observe)
         app = create_app(platform, files=files)
         app.register_blueprint(_examples(systems))
-        server = opened.enter_context(Server(app, host=host, port=port))
+        url = f"http://{host}:{port}"
+        if with_http:
+            url = opened.enter_context(_listening(app, host=host, port=port)).url
+        secure = None
+        if tls is not None:
+            presented = tls.listener()
+            secure = opened.enter_context(_listening(app, host=host, port=tls.port, tls=presented))
         yield Simulation(
-            url=server.url,
+            url=url,
+            tls_url=secure.url if secure else None,
             parts=parts(),
             regions=tuple(REGIONS.values()),
             sender=settings.default_sender or "",
         )
+
+
+@contextmanager
+def joined(
+    *, port: int, settings: Settings, host: str = "127.0.0.1", log: ExchangeLog | None = None
+) -> Iterator[str]:
+    """Answer for a platform that another process has arranged on the same database.
+
+    Shape:  gives where.
+    Raises: UsageError where the port is taken, or nothing is arranged.
+    """
+    platform = join_platform(settings)
+    if log is not None:
+        platform.observers = (*platform.observers, log.observe)
+    with closing(platform), _listening(create_app(platform), host=host, port=port) as server:
+        yield server.url
+
+
+def journal_in(data: Path) -> str:
+    """Give the database URL of the journal in a folder."""
+    return f"sqlite:///{(data / 'journal.sqlite').as_posix()}"
+
+
+def _listening(
+    app: WSGIApplication, *, host: str, port: int, tls: ListenerTls | None = None
+) -> Server:
+    return Server(app, host=host, port=port, threads=_THREADS, finishing=_FINISHING, tls=tls)
 
 
 def _catalogue(behind: str, settings: Settings) -> AddressingCatalogue:

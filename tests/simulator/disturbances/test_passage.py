@@ -304,3 +304,12 @@ def test_only_those_concerned_are_hit(producer: tuple[Producer, str]) -> None:
 
     assert bodies[:2] == [ANSWER, ANSWER]
     assert bodies[2].startswith(b"<html>")
+
+
+def test_listener_that_cannot_break_answers_says_so(producer: tuple[Producer, str]) -> None:
+    """Without a connection to break, the caller reads why, instead of a whole answer."""
+    with a_platform(producer[1], {"kind": "truncated"}) as platform:
+        answer = create_app(platform).test_client().post("/vp", data=MESSAGE)
+
+    assert answer.status_code == 501
+    assert "truncated" in answer.text

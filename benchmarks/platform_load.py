@@ -1,0 +1,354 @@
+"""The platform's speed beside mountebank's, with the same message, machine and load, in one run.
+
+Needs ``wrk`` (Debian's package of that name) and ``mb`` (``npm install mountebank``; name it by
+``--mountebank PATH``). Without mountebank its row is left out, and said to be. ``--write`` keeps
+the table in ``benchmarks/README.md``; ``--long`` adds a million exchanges, for memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+from contracts.catalogue import bundled
+from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, grown, valid
+from contracts.envelope import envelope
+from contracts.judge import judge, swedish_now
+from contracts.terms import OrganisationNumber
+
+HERE = Path(__file__).resolve().parent
+ADDRESS = "SE2321000024-MATT"
+SENDER = "SE2321000016-PROVBANK1"
+CONNECTIONS = 16
+WORKERS = 2
+BYTES = 10_000  # grown by whole lines, this gives a message of 9.9 kB
+LEAST_FLAT = 0.9
+MOST_LATE_MS = 50
+MOST_GROWTH_MB = 50
+WARM, MANY = 100_000, 1_000_000
+HEAD = "## The platform beside mountebank"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """What a load generator saw."""
+
+    a_second: float
+    not_2xx: int
+    p99_ms: float
+
+
+def main() -> None:
+    """Measure, print the table, and end with 1 where a goal is missed."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--write", action="store_true", help="keep the table in README.md")
+    options.add_argument("--long", action="store_true", help="a million exchanges, for memory")
+    options.add_argument("--seconds", type=int, default=10, help="of load, for each figure")
+    options.add_argument("--mountebank", default=shutil.which("mb"), help="path of mb")
+    arguments = options.parse_args()
+    with tempfile.TemporaryDirectory() as made:
+        table, met = measured(Path(made), arguments)
+    print(table)
+    if arguments.write:
+        keep(table)
+    sys.exit(0 if met else 1)
+
+
+def measured(folder: Path, arguments: argparse.Namespace) -> tuple[str, bool]:
+    """Take all figures, one after the other."""
+    message = a_claim()
+    script = load_script(folder, message)
+    rows: list[tuple[str, str, str, bool | None]] = []
+    beside: Rate | None = None
+    if arguments.mountebank:
+        with mountebank(arguments.mountebank, folder) as port:
+            beside = loaded(port, "/", script, arguments.seconds)
+        rows.append(("mountebank, a stub with an XPath predicate", told(beside), "", None))
+    else:
+        rows.append(("mountebank", "not installed, not measured", "", None))
+    with simulating(folder / "ours") as port:
+        arrange(port, judging=False)
+        plain = loaded(port, "/vp", script, arguments.seconds)
+        arrange(port, judging=False, routes=10_000)
+        many = loaded(port, "/vp", script, arguments.seconds)
+        arrange(port, judging=True)
+        full = loaded(port, "/vp", script, arguments.seconds)
+        half = steady(port, message, rate=full.a_second / 2, seconds=arguments.seconds)
+        grows = growth(port, script) if arguments.long else None
+    flat = many.a_second / plain.a_second
+    rows += [
+        (
+            "routing, authorisation and journal",
+            told(plain),
+            goal(beside, 3),
+            None if beside is None else plain.a_second >= 3 * beside.a_second,
+        ),
+        (
+            "the same, with schema and rules",
+            told(full),
+            goal(beside, 1),
+            None if beside is None else full.a_second >= beside.a_second,
+        ),
+        ("10 000 routes, beside 10", f"{flat:.0%} of the rate", "90–110 %", flat >= LEAST_FLAT),
+        ("p99 at half the full rate", f"{half:.1f} ms", "< 50 ms", half < MOST_LATE_MS),
+    ]
+    if grows is not None:
+        rows.append(
+            ("growth over a million exchanges", f"{grows:.0f} MB", "flat", grows < MOST_GROWTH_MB)
+        )
+    head = (
+        f"{date.today():%Y-%m-%d}, {os.cpu_count()} processors, {WORKERS} workers, a claim of "  # noqa: DTZ011
+        f"{len(message):,} bytes over {CONNECTIONS} connections, {arguments.seconds} s each; wrk "
+        "runs on the same machine."
+    )
+    marks = {None: "", True: "met", False: "**missed**"}
+    lines = [f"| {what} | {figure} | {aim} | {marks[met]} |" for what, figure, aim, met in rows]
+    table = "\n".join([head, "", "| measured | figure | goal | |", "|---|---|---|---|", *lines])
+    return table, not any(met is False for *_, met in rows)
+
+
+def told(rate: Rate) -> str:
+    """Write a rate."""
+    lost = f", **{rate.not_2xx} not 2xx**" if rate.not_2xx else ""
+    return f"{rate.a_second:,.0f} a second{lost}"
+
+
+def goal(beside: Rate | None, times: int) -> str:
+    """Write the goal that mountebank's rate makes."""
+    return "" if beside is None else f"≥ {times * beside.a_second:,.0f} a second"
+
+
+def a_claim() -> bytes:
+    """Make a valid claim specification of about the size, in an envelope."""
+    deal = Deal(
+        seller=OrganisationNumber("2321000016"),
+        buyer=OrganisationNumber("2321000024"),
+        county="03",
+        municipality="0380",
+        today=date(2026, 11, 1),
+    )
+    claim = grown(valid("DRG", deal), to_bytes=BYTES)
+    message = envelope(claim, logical_address=ADDRESS)
+    if not judge(message, at=swedish_now()).accepted:
+        raise RuntimeError("the claim is not valid")
+    return message
+
+
+def load_script(folder: Path, message: bytes) -> Path:
+    """Write the script that tells wrk what to send."""
+    body = folder / "claim.xml"
+    body.write_bytes(message)
+    script = folder / "claim.lua"
+    script.write_text(
+        'wrk.method = "POST"\n'
+        f'wrk.body = io.open({json.dumps(str(body))}, "rb"):read("*a")\n'
+        'wrk.headers["Content-Type"] = "text/xml; charset=UTF-8"\n',
+        encoding="utf-8",
+    )
+    return script
+
+
+def loaded(port: int, path: str, script: Path, seconds: int) -> Rate:
+    """Load an address, after warming it up."""
+    for length in (2, seconds):
+        ended = subprocess.run(
+            [found("wrk"), "--latency", "-t1", f"-c{CONNECTIONS}", f"-d{length}", "-s", str(script),
+             f"http://127.0.0.1:{port}{path}"],
+            capture_output=True, check=True, encoding="utf-8",
+        )  # fmt: skip
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", ended.stdout)
+    late = re.search(r"99%\s+([\d.]+)(us|ms|s)", ended.stdout)
+    wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", ended.stdout)
+    if rate is None or late is None:
+        raise RuntimeError(ended.stdout)
+    unit = {"us": 0.001, "ms": 1.0, "s": 1000.0}[late[2]]
+    return Rate(
+        a_second=float(rate[1]),
+        not_2xx=int(wrong[1]) if wrong else 0,
+        p99_ms=float(late[1]) * unit,
+    )
+
+
+def steady(port: int, message: bytes, *, rate: float, seconds: int) -> float:
+    """Call at a steady rate, whatever the answers take, and give the 99th percentile in ms.
+
+    A call's time counts from when it was due, so that a stall is not hidden by calls not made.
+    """
+    senders = 8
+    head = (
+        f"POST /vp HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml; charset=UTF-8\r\n"
+        f"Content-Length: {len(message)}\r\n\r\n"
+    ).encode()
+    taken: list[float] = []
+    began = time.perf_counter() + 0.2
+
+    def send(which: int) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            stream = connection.makefile("rb")
+            for number in range(which, int(rate * seconds), senders):
+                due = began + number / rate
+                if (wait := due - time.perf_counter()) > 0:
+                    time.sleep(wait)
+                connection.sendall(head + message)
+                length = 0
+                while (line := stream.readline()) not in (b"\r\n", b""):
+                    if line.lower().startswith(b"content-length:"):
+                        length = int(line.split(b":")[1])
+                stream.read(length)
+                taken.append(time.perf_counter() - due)
+
+    threads = [threading.Thread(target=send, args=(which,)) for which in range(senders)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(taken)[int(len(taken) * 0.99)] * 1000
+
+
+def growth(port: int, script: Path) -> float:
+    """Give by how many MB all of the platform's processes grow over a million exchanges."""
+    done, first = 0, 0.0
+    while done < MANY:
+        done += int(loaded(port, "/vp", script, 30).a_second * 32)
+        if not first and done >= WARM:
+            first = resident()
+    return resident() - first
+
+
+def found(command: str) -> str:
+    """Give where a command is; the benchmark ends where it is not."""
+    where = shutil.which(command)
+    if where is None:
+        sys.exit(f"{command} is not installed")
+    return where
+
+
+def resident() -> float:
+    """Give the MB that the platform's processes hold."""
+    listed = subprocess.run(
+        [found("ps"), "-eo", "rss,args"], capture_output=True, check=True, encoding="utf-8"
+    ).stdout
+    ours = (line for line in listed.splitlines() if "provbank" in line or "granian" in line)
+    return sum(int(line.split()[0]) for line in ours) / 1024
+
+
+@contextmanager
+def mountebank(command: str, folder: Path) -> Iterator[int]:
+    """Run mountebank with a stub that answers calls to our address."""
+    admin, port = a_free_port(), a_free_port()
+    predicate = {
+        "equals": {"body": ADDRESS},
+        "xpath": {
+            "selector": "//r:LogicalAddress",
+            "ns": {"r": "urn:riv:itintegration:registry:1"},
+        },
+    }
+    answer = {"is": {"statusCode": 200, "headers": {"Content-Type": "text/xml"}, "body": "<a/>"}}
+    stub = {"predicates": [predicate], "responses": [answer]}
+    process = subprocess.Popen(
+        [command, "--port", str(admin), "--nologfile", "--loglevel", "error"],
+        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        until_answers(f"http://127.0.0.1:{admin}/")
+        imposter = {"port": port, "protocol": "http", "stubs": [stub]}
+        ask(admin, "/imposters", imposter)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def simulating(folder: Path) -> Iterator[int]:
+    """Run the platform with its workers."""
+    folder.mkdir()
+    port = a_free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "provbank", "simulate", "--port", str(port),
+         "--workers", str(WORKERS)],
+        cwd=folder, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONUTF8": "1"},
+    )  # fmt: skip
+    try:
+        until_answers(f"http://127.0.0.1:{port}/ready")
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def arrange(port: int, *, judging: bool, routes: int = 10) -> None:
+    """Arrange routes, of which the last is ours, and a producer that judges or not."""
+    contract = bundled().domain("financial:billing:claim", "1.1").contracts[0].namespace
+    others = [f"SE0000000000-{number}" for number in range(routes - 1)]
+    to = [
+        {"logical_address": one, "contract": contract, "address": "producer://one"}
+        for one in [*others, ADDRESS]
+    ]
+    leave = [{"logical_address": row["logical_address"], "contract": contract, "consumer": SENDER}
+             for row in to]  # fmt: skip
+    arrangement = {
+        "catalogue": {"routes": to, "authorisations": leave},
+        "producers": {"one": [{"example": True, "judge": judging}]},
+    }
+    ask(port, "/control/v1/arrangement", arrangement, method="PUT")
+
+
+def ask(port: int, path: str, document: object, *, method: str = "POST") -> None:
+    """Send JSON; anything but success stops the benchmark."""
+    request = Request(
+        f"http://127.0.0.1:{port}{path}",
+        data=json.dumps(document).encode(),
+        headers={"Content-Type": "application/json"},
+        method=method,
+    )
+    with urlopen(request, timeout=60) as answer:  # noqa: S310
+        answer.read()
+
+
+def until_answers(url: str) -> None:
+    """Wait until an address answers."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with suppress(OSError), urlopen(url, timeout=5) as answer:  # noqa: S310
+            answer.read()
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"{url} does not answer")
+
+
+def a_free_port() -> int:
+    """Give a port that nobody listens on."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as held:
+        port: int = held.getsockname()[1]
+    return port
+
+
+def keep(table: str) -> None:
+    """Put the table in the README of this folder, in the place of the one before."""
+    path = HERE / "README.md"
+    text = path.read_text(encoding="utf-8")
+    before, _, after = text.partition(HEAD)
+    rest = after.partition("\n## ")
+    tail = "\n## " + rest[2] if rest[1] else ""
+    path.write_text(f"{before.rstrip()}\n\n{HEAD}\n\n{table}\n{tail}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

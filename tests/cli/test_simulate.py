@@ -1,0 +1,180 @@
+"""provbank simulate as its users start it: workers, TLS, strictness, logs, and a calm end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.envelope import envelope
+from simulator.certificates.folder import CertificateFolder
+from simulator.tls import caller_context
+
+PATIENCE = 60.0
+CONTRACT = "urn:riv:test:PingResponder:1"
+MESSAGE = envelope(f'<p:Ping xmlns:p="{CONTRACT}"/>'.encode(), logical_address="SE-X")
+
+
+def a_free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as held:
+        port: int = held.getsockname()[1]
+    return port
+
+
+@contextmanager
+def simulating(folder: Path, *options: str, **environment: str) -> Iterator[int]:
+    """Start the platform, wait until it is ready, and end it as a service is ended."""
+    port = a_free_port()
+    command = [sys.executable, "-m", "provbank", "simulate", "--port", str(port), *options]
+    with (folder / "out.txt").open("w") as out, (folder / "err.txt").open("w") as err:
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            cwd=folder,
+            env={**os.environ, "PYTHONUTF8": "1", **environment},
+            stdout=out,
+            stderr=err,
+        )
+        try:
+            deadline = time.monotonic() + PATIENCE
+            while not ready(port):
+                assert process.poll() is None, (folder / "err.txt").read_text(encoding="utf-8")
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            yield port
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE)
+    assert process.returncode in {0, 3}
+    assert "Traceback" not in (folder / "err.txt").read_text(encoding="utf-8")
+
+
+def ready(port: int) -> bool:
+    try:
+        return ask(port, "/ready")[0] == 200
+    except OSError:
+        return False
+
+
+def ask(
+    port: int, path: str, body: Any = None, *, method: str | None = None, **headers: str
+) -> tuple[int, bytes]:
+    """Send one request over a connection of its own."""
+    data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+    kind = "text/xml" if isinstance(body, bytes) else "application/json"
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}{path}",
+        data=data,
+        method=method,
+        headers={"Content-Type": kind, **headers},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to end it by")
+def test_workers_are_one_platform(tmp_path: Path) -> None:
+    """What is arranged in one holds in all, at once; counts and figures are of all."""
+    route = {"logical_address": "SE-X", "contract": CONTRACT, "address": "producer://one"}
+    leave = {**route, "consumer": "SE2321000016-PROVBANK1"}
+    del leave["address"]
+    with simulating(tmp_path, "--workers", "2") as port:
+        assert ask(port, "/control/v1/routes", route)[0] == 201
+        assert ask(port, "/control/v1/authorisations", leave)[0] == 201
+        assert ask(port, "/control/v1/producers/one", [{"echo": True}], method="PUT")[0] == 204
+        assert {ask(port, "/vp", MESSAGE)[0] for _ in range(20)} == {200}
+        disturbance = {"kind": "vp-code", "code": "VP006", "first": 7}
+        assert ask(port, "/control/v1/disturbances", disturbance)[0] == 201
+        answers = [ask(port, "/vp", MESSAGE)[1] for _ in range(20)]
+        assert sum(b"VP006" in answer for answer in answers) == 7
+        figures = ask(port, "/metrics")[1].decode()
+        kept = json.loads(ask(port, "/control/v1/journal?last=1000")[1])
+
+    assert 'provbank_exchanges_total{decision="forwarded"} 33.0' in figures
+    assert len(kept) == 40
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to end it by")
+def test_simulator_listens_with_mutual_tls(tmp_path: Path) -> None:
+    """A caller with a certificate of the folder is known by it; --strict takes no other."""
+    tls_port = a_free_port()
+    with simulating(tmp_path, "--strict", "--tls-port", str(tls_port)) as port:
+        folder = CertificateFolder(tmp_path / "provbank-certs")
+        mine = folder.file("SE2321000016-MIN")
+        context = caller_context(
+            certificate=mine.certificate,
+            key=mine.key,
+            authority=folder.authority_file,
+            check_host=True,
+        )
+        status, answer = over_tls(tls_port, context)
+        assert (status, b"VP004" in answer) == (500, True)
+        status, answer = ask(port, "/vp", MESSAGE)
+        assert (status, b"VP002" in answer) == (500, True)
+        (newest,) = json.loads(ask(port, "/control/v1/journal?last=1")[1])[-1:]
+        assert newest["decision"] == "VP002"
+        kept = json.loads(ask(port, "/control/v1/journal")[1])
+        assert kept[0]["sender"] == "SE2321000016-MIN"
+
+
+def over_tls(port: int, context: ssl.SSLContext) -> tuple[int, bytes]:
+    request = urllib.request.Request(
+        f"https://localhost:{port}/vp", data=MESSAGE, headers={"Content-Type": "text/xml"}
+    )
+    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context))
+    try:
+        with opener.open(request, timeout=PATIENCE) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to end it by")
+def test_token_of_the_environment_guards_the_control_api(tmp_path: Path) -> None:
+    """And the log tells of exchanges, a line of JSON each."""
+    token = {"PROVBANK_CONTROL_TOKEN": "secret"}
+    with simulating(tmp_path, "--log", **token) as port:
+        assert ask(port, "/control/v1/workspaces")[0] == 401
+        assert ask(port, "/control/v1/workspaces", Authorization="Bearer secret")[0] == 200
+        ask(port, "/vp", MESSAGE)
+
+    lines = (tmp_path / "err.txt").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["labels"]["decision"] for line in lines] == ["VP004"]
+    assert not any("secret" in line for line in lines)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to end it by")
+def test_process_that_joins_is_the_same_platform(tmp_path: Path) -> None:
+    """It knows the routes, and what is arranged later by the other."""
+    database = f"sqlite:///{(tmp_path / 'shared.sqlite').as_posix()}"
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+    with (
+        simulating(first, "--database", database) as one,
+        simulating(second, "--database", database, "--join") as other,
+    ):
+        routes = json.loads(ask(one, "/control/v1/routes")[1])
+        assert json.loads(ask(other, "/control/v1/routes")[1]) == routes
+        assert routes
+        assert ask(one, "/control/v1/workspaces", {"name": "run"})[0] == 201
+        assert json.loads(ask(other, "/control/v1/workspaces")[1]) == ["default", "run"]
+        assert b"VP004" in ask(other, "/w/run/vp", MESSAGE)[1]
+        assert len(json.loads(ask(one, "/control/v1/journal")[1])) == 1
