@@ -166,14 +166,6 @@ class AddressingCatalogue:
             found, trace = _first(self._authorisation_steps(receiver, contract), at_address)
         return bool(found), trace
 
-    def routes_for(self, receiver: str, contract: str, *, at: datetime) -> list[Route]:
-        """Give the routes alone."""
-        return list(self.find_routes(receiver, contract, at=at)[0])
-
-    def authorises(self, sender: str, receiver: str, contract: str, *, at: datetime) -> bool:
-        """Give the answer about a sender alone."""
-        return self.find_authorisation(sender, receiver, contract, at=at)[0]
-
     def _routing_steps(self, receiver: str, contract: str) -> Iterator[_Step]:
         yield "", (receiver,)
         if self.rules.route_climbs(contract):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["CatalogueFile", "read_catalogue"]
 
 _EMPTY = AddressingCatalogue()
+_PACKED = ".gz"
+_LARGEST = 200_000_000
 
 
 def read_catalogue(
@@ -30,8 +35,8 @@ def read_catalogue(
     """Read a catalogue of one file or several, each laid on those before it.
 
     Shape:  a file is in our own form as TOML, YAML or JSON; a published version or an order of the
-            national catalogue as JSON; or XML with units for the HSA tree. ``base`` lies below the
-            first.
+            national catalogue as JSON, also packed (``.json.gz``); or XML with units for the HSA
+            tree. ``base`` lies below the first.
     Raises: CatalogueError with all that is wrong with the first file that cannot be taken.
     """
     for path in [paths] if isinstance(paths, Path) else paths:
@@ -45,7 +50,8 @@ def _laid_on(base: AddressingCatalogue, path: Path) -> AddressingCatalogue:
         return AddressingCatalogue(
             rows=base.rows, tree=tree, rules=base.rules, published=base.published
         )
-    document = read_text(_text_of(path), name=str(path), suffix=path.suffix)
+    suffix = path.with_suffix("").suffix if path.suffix.lower() == _PACKED else path.suffix
+    document = read_text(_text_of(path), name=str(path), suffix=suffix)
     if is_published(document.tables):
         return catalogue_published(document, base=base)
     if is_order(document.tables):
@@ -58,15 +64,29 @@ def _text_of(path: Path) -> str:
     raw = b""
     try:
         raw = path.read_bytes()
+        if path.suffix.lower() == _PACKED:
+            raw = _unpacked(raw)
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         what = f"the file is not UTF-8 (byte 0x{raw[error.start]:02X})"
         notes.note(f"line {line}", what, mend="save it as UTF-8")
-    except OSError as error:
-        what = f"the file cannot be read: {error.strerror or error}"
+    except (OSError, EOFError, zlib.error) as error:
+        what = f"the file cannot be read: {getattr(error, 'strerror', None) or error}"
         notes.note("", what, mend="give the path of a catalogue file")
     raise CatalogueError(notes.findings)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """Unpack, up to a size that no catalogue has.
+
+    Raises: OSError, EOFError or zlib.error where it is no gzip, or is cut, or grows too large.
+    """
+    with gzip.open(io.BytesIO(packed)) as file:
+        raw = file.read(_LARGEST + 1)
+    if len(raw) > _LARGEST:
+        raise OSError(f"it unpacks to more than {_LARGEST} bytes")
+    return raw
 
 
 class CatalogueFile:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -12,7 +14,7 @@ from simulator.addressing.catalogue import AddressingCatalogue
 from simulator.addressing.entities import Rows
 from simulator.addressing.rows import Row
 
-__all__ = ["exported", "stored"]
+__all__ = ["exported", "packed", "stored"]
 
 
 def stored(catalogue: AddressingCatalogue) -> dict[str, Any]:
@@ -22,6 +24,14 @@ def stored(catalogue: AddressingCatalogue) -> dict[str, Any]:
     Source: platform facts, section 4.6.
     """
     return _written(catalogue, _Names.by_id(catalogue.rows.current()), consumer="tjanstekomponent")
+
+
+def packed(catalogue: AddressingCatalogue) -> bytes:
+    """Give the stored form as the national catalogue keeps it in its database: gzipped JSON.
+
+    Shape: the same catalogue gives the same bytes; their number is what it calls ``storlek``.
+    """
+    return gzip.compress(json.dumps(stored(catalogue), ensure_ascii=False).encode(), mtime=0)
 
 
 def exported(catalogue: AddressingCatalogue) -> dict[str, Any]:

@@ -56,8 +56,8 @@ CASES = pytest.mark.parametrize(
 def test_route_serves_from_its_first_through_its_last_instant(at: datetime, counts: bool) -> None:
     """Both ends of a route's period are inclusive."""
     assert ROUTE.serves(at=at) is counts
-    assert AddressingCatalogue(routes=[ROUTE]).routes_for(RECEIVER, CONTRACT, at=at) == (
-        [ROUTE] if counts else []
+    assert AddressingCatalogue(routes=[ROUTE]).find_routes(RECEIVER, CONTRACT, at=at)[0] == (
+        (ROUTE,) if counts else ()
     )
 
 
@@ -69,7 +69,7 @@ def test_authorisation_holds_from_its_first_through_its_last_instant(
     catalogue = AddressingCatalogue(authorisations=[AUTHORISATION])
 
     assert AUTHORISATION.holds(at=at) is counts
-    assert catalogue.authorises(SENDER, RECEIVER, CONTRACT, at=at) is counts
+    assert catalogue.find_authorisation(SENDER, RECEIVER, CONTRACT, at=at)[0] is counts
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_route_is_found_whatever_the_case(spell: type[str]) -> None:
     """Receiver and contract are compared ignoring case."""
     catalogue = AddressingCatalogue(routes=[ROUTE])
 
-    assert catalogue.routes_for(spell(RECEIVER), spell(CONTRACT), at=FIRST) == [ROUTE]
+    assert catalogue.find_routes(spell(RECEIVER), spell(CONTRACT), at=FIRST)[0] == (ROUTE,)
 
 
 @CASES
@@ -101,7 +101,9 @@ def test_authorisation_is_found_whatever_the_case(spell: type[str]) -> None:
     """Sender, receiver and contract are compared ignoring case."""
     catalogue = AddressingCatalogue(authorisations=[AUTHORISATION])
 
-    assert catalogue.authorises(spell(SENDER), spell(RECEIVER), spell(CONTRACT), at=FIRST)
+    assert catalogue.find_authorisation(spell(SENDER), spell(RECEIVER), spell(CONTRACT), at=FIRST)[
+        0
+    ]
 
 
 def test_case_of_the_catalogue_does_not_matter_either() -> None:
@@ -110,8 +112,8 @@ def test_case_of_the_catalogue_does_not_matter_either() -> None:
     row = replace(AUTHORISATION, consumer=HsaId(SENDER.lower()))
     catalogue = AddressingCatalogue(routes=[route], authorisations=[row])
 
-    assert catalogue.routes_for(RECEIVER, CONTRACT, at=FIRST) == [route]
-    assert catalogue.authorises(SENDER, RECEIVER, CONTRACT, at=FIRST)
+    assert catalogue.find_routes(RECEIVER, CONTRACT, at=FIRST)[0] == (route,)
+    assert catalogue.find_authorisation(SENDER, RECEIVER, CONTRACT, at=FIRST)[0]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,7 @@ def test_case_of_the_catalogue_does_not_matter_either() -> None:
 )
 def test_route_serves_its_own_receiver_and_contract_alone(receiver: str, contract: str) -> None:
     """A row matches by receiver and contract together."""
-    assert AddressingCatalogue(routes=[ROUTE]).routes_for(receiver, contract, at=FIRST) == []
+    assert AddressingCatalogue(routes=[ROUTE]).find_routes(receiver, contract, at=FIRST)[0] == ()
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,7 @@ def test_authorisation_is_for_sender_receiver_and_contract_together(
     """All three must be those of the row."""
     catalogue = AddressingCatalogue(authorisations=[AUTHORISATION])
 
-    assert not catalogue.authorises(sender, receiver, contract, at=FIRST)
+    assert not catalogue.find_authorisation(sender, receiver, contract, at=FIRST)[0]
 
 
 def test_all_valid_routes_are_given_in_the_order_of_the_catalogue() -> None:
@@ -152,7 +154,7 @@ def test_all_valid_routes_are_given_in_the_order_of_the_catalogue() -> None:
     second = replace(ROUTE, address="http://second.example/")
     catalogue = AddressingCatalogue(routes=[first, expired, second])
 
-    assert catalogue.routes_for(RECEIVER, CONTRACT, at=FIRST) == [first, second]
+    assert catalogue.find_routes(RECEIVER, CONTRACT, at=FIRST)[0] == (first, second)
 
 
 def test_one_valid_authorisation_among_expired_ones_is_enough() -> None:
@@ -160,15 +162,15 @@ def test_one_valid_authorisation_among_expired_ones_is_enough() -> None:
     expired = replace(AUTHORISATION, valid_to=FIRST - MOMENT)
     catalogue = AddressingCatalogue(authorisations=[expired, AUTHORISATION])
 
-    assert catalogue.authorises(SENDER, RECEIVER, CONTRACT, at=FIRST)
+    assert catalogue.find_authorisation(SENDER, RECEIVER, CONTRACT, at=FIRST)[0]
 
 
 def test_empty_catalogue_knows_nothing() -> None:
     """Without rows there are neither routes nor authorisations."""
     catalogue = AddressingCatalogue()
 
-    assert catalogue.routes_for(RECEIVER, CONTRACT, at=FIRST) == []
-    assert not catalogue.authorises(SENDER, RECEIVER, CONTRACT, at=FIRST)
+    assert catalogue.find_routes(RECEIVER, CONTRACT, at=FIRST)[0] == ()
+    assert not catalogue.find_authorisation(SENDER, RECEIVER, CONTRACT, at=FIRST)[0]
 
 
 def test_catalogue_shows_its_rows_as_they_were_written() -> None:

@@ -96,9 +96,11 @@ def test_catalogue_says_the_same_in_every_form(text: str, suffix: str) -> None:
     """Who writes chooses the form; a short name saves repeating a namespace."""
     catalogue = read(text, suffix)
 
-    (route,) = catalogue.routes_for("SE2321000016-1A2B", CONTRACT, at=NOW)
+    (route,) = catalogue.find_routes("SE2321000016-1A2B", CONTRACT, at=NOW)[0]
     assert route.address == "http://producer.example/"
-    assert catalogue.authorises("SE5565594230-B9P", "SE2321000016-1A2B", CONTRACT, at=NOW)
+    assert catalogue.find_authorisation("SE5565594230-B9P", "SE2321000016-1A2B", CONTRACT, at=NOW)[
+        0
+    ]
     assert catalogue == read(TOML)
 
 

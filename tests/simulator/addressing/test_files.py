@@ -32,7 +32,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def addresses(file: CatalogueFile) -> list[str]:
-    return [route.address for route in file.catalogue.routes_for("A-1", "urn:riv:x:1", at=NOW)]
+    return [route.address for route in file.catalogue.find_routes("A-1", "urn:riv:x:1", at=NOW)[0]]
 
 
 def test_changed_file_counts_when_it_is_read_again(path: Path) -> None:

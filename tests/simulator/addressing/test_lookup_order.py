@@ -258,8 +258,8 @@ def test_day_without_zone_counts_fourteen_hours_more_at_each_end(
         ],
     )
 
-    assert bool(catalogue.routes_for("UNIT", CONTRACT, at=at)) is counts
-    assert catalogue.authorises(SENDER, "UNIT", CONTRACT, at=at) is counts
+    assert bool(catalogue.find_routes("UNIT", CONTRACT, at=at)[0]) is counts
+    assert catalogue.find_authorisation(SENDER, "UNIT", CONTRACT, at=at)[0] is counts
     assert catalogue.routes[0].serves(at=at) is counts
     assert catalogue.authorisations[0].holds(at=at) is counts
 
@@ -269,7 +269,7 @@ def test_first_and_last_day_of_the_calendar_can_stand_in_a_row(day: date) -> Non
     """A row "for ever" needs no arithmetic beyond the calendar."""
     route = replace(a_catalogue("UNIT").routes[0], valid_from=day, valid_to=day)
 
-    assert not AddressingCatalogue(routes=[route]).routes_for("UNIT", CONTRACT, at=NOW)
+    assert not AddressingCatalogue(routes=[route]).find_routes("UNIT", CONTRACT, at=NOW)[0]
 
 
 def test_deleted_row_decides_nothing() -> None:
@@ -280,9 +280,9 @@ def test_deleted_row_decides_nothing() -> None:
         authorisations=[replace(row, deleted=True) for row in there.authorisations],
     )
 
-    assert there.authorises(SENDER, "UNIT", CONTRACT, at=NOW)
-    assert not gone.routes_for("UNIT", CONTRACT, at=NOW)
-    assert not gone.authorises(SENDER, "UNIT", CONTRACT, at=NOW)
+    assert there.find_authorisation(SENDER, "UNIT", CONTRACT, at=NOW)[0]
+    assert not gone.find_routes("UNIT", CONTRACT, at=NOW)[0]
+    assert not gone.find_authorisation(SENDER, "UNIT", CONTRACT, at=NOW)[0]
 
 
 def test_step_with_an_expired_row_is_passed_by() -> None:

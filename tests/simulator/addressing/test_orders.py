@@ -80,8 +80,8 @@ def test_what_is_included_is_valid_for_a_hundred_years(ordered: AddressingCatalo
 
     assert (route.valid_from, route.valid_to) == (DAY, FAR)
     assert (row.valid_from, row.valid_to, row.agreement) == (DAY, FAR, "AUTOTAKNING")
-    assert ordered.routes_for("SE2321000016-G08F", CONTRACT, at=NOW) == [route]
-    assert ordered.authorises("SE5565594230-B31", "SE2321000016-G08F", CONTRACT, at=NOW)
+    assert ordered.find_routes("SE2321000016-G08F", CONTRACT, at=NOW)[0] == (route,)
+    assert ordered.find_authorisation("SE5565594230-B31", "SE2321000016-G08F", CONTRACT, at=NOW)[0]
     assert {each.description for each in ordered.rows.components} == {"Producenten", "Konsumenten"}
     assert (ordered.published.version, ordered.published.by) == (2, "Kalle")
 

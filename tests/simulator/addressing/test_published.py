@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from simulator.addressing import AddressingCatalogue, Filter, HsaTree, LookupRul
 from simulator.addressing.documents import from_json
 from simulator.addressing.entities import PublishedVersion
 from simulator.addressing.files import read_catalogue
-from simulator.addressing.published import exported, stored
+from simulator.addressing.published import exported, packed, stored
 from simulator.addressing.published_reading import catalogue_published
 from simulator.addressing.reading import CatalogueError
 from simulator.addressing.syntax import Document
@@ -72,11 +73,11 @@ def test_stored_version_is_read() -> None:
     """Ids lead from row to row; days are what stands there, whatever their zone."""
     catalogue = read(a_version())
 
-    (route,) = catalogue.routes_for("SE2321000016-1A2B", CONTRACT, at=NOW)
+    (route,) = catalogue.find_routes("SE2321000016-1A2B", CONTRACT, at=NOW)[0]
     assert route.address == "https://producer.example/gd"
     assert (route.producer, route.profile, route.number) == ("Ärendelådan", "RIVTABP21", 11)
     assert (route.valid_from, route.valid_to) == (date(2026, 3, 29), date(2126, 10, 25))
-    assert catalogue.authorises("SE5565594230-B9P", "anywhere", CONTRACT, at=NOW)
+    assert catalogue.find_authorisation("SE5565594230-B9P", "anywhere", CONTRACT, at=NOW)[0]
     (row,) = catalogue.authorisations
     assert row.agreement == "AVTAL"
     assert [(one.service_domain, [each.category for each in one.categories], one.number)
@@ -244,9 +245,8 @@ def test_version_with_known_weaknesses_is_read() -> None:
     vagval = a_version()["data"]["vagval"] * 2
     vagval[1] = {**vagval[1], "id": 12, "tomTidpunkt": "2030-01-01T00:00:00+0100"}
 
-    assert (
-        len(read(a_version(vagval=vagval)).routes_for("se2321000016-1a2b", CONTRACT, at=NOW)) == 2
-    )
+    found, _ = read(a_version(vagval=vagval)).find_routes("se2321000016-1a2b", CONTRACT, at=NOW)
+    assert len(found) == 2
 
 
 def test_own_catalogue_can_be_published() -> None:
@@ -274,3 +274,42 @@ def test_own_catalogue_can_be_published() -> None:
     assert catalogue.authorisations[0].filters[0].categories[0].category == "a"
     assert catalogue.authorisations[0].consumer == HsaId("C")
     assert Filter.of("riv:y").categories == ()
+
+
+def test_packed_version_is_read_from_a_file(tmp_path: Path) -> None:
+    """As the national catalogue's database holds it; the same catalogue is the same bytes."""
+    catalogue = read(a_version())
+    path = tmp_path / "pv.json.gz"
+    path.write_bytes(packed(catalogue))
+
+    assert read_catalogue(path) == catalogue
+    assert packed(read_catalogue(path)) == packed(catalogue)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"{}", id="not packed"),
+        pytest.param(packed(AddressingCatalogue())[:-9], id="cut"),
+        pytest.param(packed(AddressingCatalogue())[:20] + b"\xff" * 30, id="damaged"),
+    ],
+)
+def test_packed_version_that_cannot_be_unpacked_says_so(tmp_path: Path, content: bytes) -> None:
+    """A damaged file is told as any other that cannot be read."""
+    path = tmp_path / "pv.json.gz"
+    path.write_bytes(content)
+
+    with pytest.raises(CatalogueError, match="the file cannot be read"):
+        read_catalogue(path)
+
+
+def test_packed_version_that_grows_without_end_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small file may unpack to more than any machine holds."""
+    monkeypatch.setattr("simulator.addressing.files._LARGEST", 1000)
+    path = tmp_path / "pv.json.gz"
+    path.write_bytes(gzip.compress(b" " * 1001))
+
+    with pytest.raises(CatalogueError, match="more than 1000 bytes"):
+        read_catalogue(path)
