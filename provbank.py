@@ -340,21 +340,34 @@ def simulate(
 @click.option("--at", metavar="TIME", help="The clock of date rules, e.g. 2026-11-22T12:00:00.")
 @click.option("--actor", type=click.Choice(["CITIZEN", "GUARDIAN", "CAREGIVER"]),
               help="Who asked, for contracts whose rules need it.")  # fmt: skip
-def validate(paths: tuple[Path, ...], as_json: bool, at: str | None, actor: str | None) -> int:
+@click.option("--rules", metavar="FILE", type=click.Path(path_type=Path),
+              help="A Schematron file, in the place of the contract's own rules.")  # fmt: skip
+@click.option("--phase", default="", metavar="NAME", help="Only one phase of the rules.")
+def validate(
+    paths: tuple[Path, ...],
+    as_json: bool,
+    at: str | None,
+    actor: str | None,
+    rules: Path | None,
+    phase: str,
+) -> int:
     """Judge messages by schema and rules: files, or every *.xml below folders."""
-    from contracts.files import judge_files, message_files
+    from contracts.files import judge_files, message_files, named_rules
     from contracts.judge import Judgement, swedish_now
 
     moment = swedish_now() if at is None else _moment(at)
     files = message_files(paths)
     if as_json and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 wherever it is piped
-    wrong = 0
+    for fault in named_rules(rules, phase).faults if rules is not None else ():
+        _errors.print(f"[yellow]left out:[/] {escape(str(fault))}")
+    wrong = unsure = 0
     for file, judgement in judge_files(
-        files, at=moment, context={"actor": actor} if actor else None
+        files, at=moment, context={"actor": actor} if actor else None, rules=rules, phase=phase
     ):
         assert isinstance(judgement, Judgement)  # noqa: S101
-        wrong += not judgement.accepted
+        wrong += judgement.deviates
+        unsure += not (judgement.accepted or judgement.deviates)
         if as_json:
             document = {"file": str(file), **judgement.to_json()}
             click.echo(json.dumps(document, ensure_ascii=False))
@@ -362,23 +375,32 @@ def validate(paths: tuple[Path, ...], as_json: bool, at: str | None, actor: str 
             _tell_judgement(file, judgement)
     if not as_json:
         noun = "message" if len(files) == 1 else "messages"
-        _console.print(f"{len(files)} {noun}: {len(files) - wrong} accepted, {wrong} deviating")
-    return DEVIATES if wrong else ALL_WELL
+        unjudged = f", {unsure} not judged in full" if unsure else ""
+        accepted = len(files) - wrong - unsure
+        _console.print(f"{len(files)} {noun}: {accepted} accepted, {wrong} deviating{unjudged}")
+    return DEVIATES if wrong else BROKEN if unsure else ALL_WELL
 
 
 def _tell_judgement(file: Path, judgement: object) -> None:
     from contracts.judge import Judgement
 
     assert isinstance(judgement, Judgement)  # noqa: S101
+    name = escape(str(file))
     if judgement.accepted:
-        _console.print(f"{escape(str(file))}: [green]ok[/] ({judgement.contract})")
-        return
-    _console.print(f"{escape(str(file))}: [bold red]{len(judgement.findings)} deviating[/]")
+        told = f", {len(judgement.findings)} to note" if judgement.findings else ""
+        _console.print(f"{name}: [green]ok[/] ({judgement.contract}){told}")
+    elif judgement.deviates:
+        count = sum(finding.deviates for finding in judgement.findings)
+        _console.print(f"{name}: [bold red]{count} deviating[/]")
+    else:
+        _console.print(f"{name}: [magenta]not judged in full[/] ({judgement.contract})")
     for finding in judgement.findings:
         line = f" (line {finding.line})" if finding.line else ""
-        _console.print(f"  [red]{finding.rule}[/] {escape(finding.where)}{line}")
+        weight = "" if finding.severity == "error" else f" ({finding.severity})"
+        _console.print(f"  [red]{escape(finding.rule)}[/]{weight} {escape(finding.where)}{line}")
         for label, text in (("", finding.text), ("expected: ", finding.expected),
-                            ("mend: ", finding.mend), ("source: ", finding.source)):  # fmt: skip
+                            ("mend: ", finding.mend), ("source: ", finding.source),
+                            *(("also: ", text) for text in finding.diagnostics)):  # fmt: skip
             if text:
                 _console.print(f"      {label}{escape(text)}")
 

@@ -58,11 +58,24 @@ class Domain:
         path = self.folder / "requirements.toml"
         return read_requirements(path) if path.exists() else Requirements((), where=str(path))
 
-    @cached_property
+    @property
     def rules(self) -> RuleSet | None:
         """Give the compiled Schematron rules, None where the domain has none."""
-        path = self.folder / "rules.sch"
-        return RuleSet(path) if path.exists() else None
+        return self.rules_of("")
+
+    def rules_of(self, phase: str) -> RuleSet | None:
+        """Give the rules of one phase: by default the rule file's own choice.
+
+        Raises: UsageError for a phase that the rules do not have.
+        """
+        if phase not in self._rules:
+            path = self.folder / "rules.sch"
+            self._rules[phase] = RuleSet(path, phase=phase) if path.exists() else None
+        return self._rules[phase]
+
+    @cached_property
+    def _rules(self) -> dict[str, RuleSet | None]:
+        return {}
 
     @cached_property
     def _schemas(self) -> dict[Path, Schema]:

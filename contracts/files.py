@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from contracts.catalogue import known
@@ -15,8 +15,9 @@ from contracts.errors import UsageError
 from contracts.findings import Finding
 from contracts.judge import Judgement, judge
 from contracts.parsing import LARGEST_MESSAGE
+from contracts.schematron import RuleSet
 
-__all__ = ["judge_files", "message_files"]
+__all__ = ["judge_files", "message_files", "named_rules"]
 
 _MANY = 300
 _CHUNK = 32
@@ -49,16 +50,19 @@ def judge_files(
     *,
     at: datetime,
     context: Mapping[str, str] | None = None,
+    rules: Path | None = None,
+    phase: str = "",
     workers: int | None = None,
 ) -> Iterator[tuple[Path, Judgement]]:
     """Judge files in their order, each as soon as it and those before it are done.
 
     Shape: ``workers`` processes share the work, one a processor by default, a single one where
-           there is little to do.
+           there is little to do. A rule file stands in for the contract's own ``rules``; ``phase``
+           chooses among its patterns, or else among the contract's own.
     """
-    one = partial(judge_file, at=at, context=context)
+    one = partial(judge_file, at=at, context=context, rules=rules, phase=phase)
     if workers is None:
-        workers = min(os.cpu_count() or 1, _MOST_WORKERS) if len(files) >= _MANY else 1
+        workers = min(_processors(), _MOST_WORKERS) if len(files) >= _MANY else 1
     if workers == 1:
         yield from zip(files, map(one, files), strict=True)
         return
@@ -67,8 +71,23 @@ def judge_files(
         yield from zip(files, pool.map(one, files, chunksize=_CHUNK), strict=True)
 
 
-def judge_file(path: Path, *, at: datetime, context: Mapping[str, str] | None = None) -> Judgement:
+def _processors() -> int:
+    """Count the processors that this process may use, which may be fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def judge_file(
+    path: Path,
+    *,
+    at: datetime,
+    context: Mapping[str, str] | None = None,
+    rules: Path | None = None,
+    phase: str = "",
+) -> Judgement:
     """Judge the message in one file; what cannot be read becomes a finding."""
+    chosen = named_rules(rules, phase) if rules is not None else None
     try:
         size = path.stat().st_size
         if size > LARGEST_MESSAGE:
@@ -77,7 +96,20 @@ def judge_file(path: Path, *, at: datetime, context: Mapping[str, str] | None = 
         message = path.read_bytes()
     except OSError as error:
         return _unreadable(f"the file cannot be read: {error.strerror or error}", "")
-    return judge(message, at=at, context=context)
+    return judge(message, at=at, context=context, rules=chosen, phase=phase)
+
+
+@cache
+def named_rules(path: Path, phase: str = "") -> RuleSet:
+    """Give the rules of a file that a person names, without the patterns that have a fault.
+
+    Shape:  their texts show no value of a message: nobody has read them for personal data.
+    Raises: UsageError for a file that is not there, or a phase it does not have; RulesError for one
+            that cannot be run.
+    """
+    if not path.is_file():
+        raise UsageError("there is no such rule file", where=str(path))
+    return RuleSet(path, phase=phase, trusted=False, lenient=True)
 
 
 def _unreadable(text: str, mend: str) -> Judgement:

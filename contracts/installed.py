@@ -26,11 +26,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from contracts.apart import Failed, apart
 from contracts.archive import digest_of, unpack
 from contracts.errors import PackageError
+from contracts.home import home
 from contracts.manifest import Manifest, from_json
 from contracts.package import read_package
 from contracts.package_rules import rule_files
@@ -96,12 +95,6 @@ class Broken:
 
     folder: Path
     why: str
-
-
-def home() -> Path:
-    """Give the folder of what the product keeps for a person: PROVBANK_HOME, or the system's."""
-    chosen = os.environ.get("PROVBANK_HOME")
-    return Path(chosen).absolute() if chosen else user_data_path("provbank", appauthor=False)
 
 
 def install(source: Path, *, replacing: bool = False) -> Installed:

@@ -6,23 +6,29 @@ import re
 
 from lxml import etree
 
-__all__ = ["element_at", "place_of"]
+__all__ = ["element_at", "place_of", "step_within"]
 
+_WITHIN = re.compile(
+    r"/(@|text\(\)|comment\(\)|processing-instruction\([^)/]*\))(?:Q\{[^}]*\})?([^/{}]*)$"
+)
 _STEP = re.compile(r"/Q\{([^}]*)\}([^\[/]+)\[(\d+)\]")
 
 
-def place_of(element: etree._Element, *, below: etree._Element | None = None) -> str:
+def place_of(
+    element: etree._Element, *, below: etree._Element | None = None, step: str = ""
+) -> str:
     """Name an element by its place: local names, a position where siblings share the name.
 
     Shape: ``/ProcessClaimSpecification/claimSpecification/payableAmount/amount``; the path starts
-           at ``below`` (the payload) or else at the root of the document.
+           at ``below`` (the payload) or else at the root of the document. ``step`` leads on to an
+           attribute of the element, or to a text or comment in it.
     """
     steps: list[str] = []
     node: etree._Element | None = element
     while node is not None:
         steps.append(_step(node))
         node = None if node is below else node.getparent()
-    return "/" + "/".join(reversed(steps))
+    return "/" + "/".join([*reversed(steps), *([step] if step else [])])
 
 
 def element_at(path: str, root: etree._Element) -> etree._Element | None:
@@ -40,6 +46,15 @@ def element_at(path: str, root: etree._Element) -> etree._Element | None:
         same = node.findall(tag)
         node = same[int(position) - 1] if int(position) <= len(same) else None
     return node if steps else None
+
+
+def step_within(path: str) -> str:
+    """Give the step by which XPath's ``path()`` led on from an element, or nothing.
+
+    Shape: ``@unit``, ``text()[2]``, ``comment()[1]``; as ``place_of`` takes it.
+    """
+    found = _WITHIN.search(path)
+    return found[1] + found[2] if found else ""
 
 
 def _step(node: etree._Element) -> str:

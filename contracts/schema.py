@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 
@@ -47,23 +48,32 @@ class Schema:
         except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
             raise HarnessError(f"the schema cannot be compiled: {error}", where=str(path)) from None
 
-    def findings(self, payload: etree._Element) -> tuple[Finding, ...]:
+    def findings(
+        self,
+        payload: etree._Element,
+        *,
+        line_of: Callable[[etree._Element], int | None] = attrgetter("sourceline"),
+    ) -> tuple[Finding, ...]:
         """Judge one message element: nothing where it is valid, else one finding a fault.
 
         Shape: a finding's text never repeats a value of the message, only its kind and place.
+               ``line_of`` tells on which line an element begins.
         """
         with self._lock:
             if self._compiled.validate(payload):
                 return ()
             errors = self._compiled.error_log
-        return tuple(_finding(error, payload, self._published) for error in errors) or (
+        return tuple(_finding(error, payload, self._published, line_of) for error in errors) or (
             Finding(rule="schema", text="The message is not valid by the schema", mend=_MEND),
         )
 
 
 def _finding(
-    error: etree._LogEntry, payload: etree._Element, published: Mapping[str, str]
-) -> Finding:  # fmt: skip
+    error: etree._LogEntry,
+    payload: etree._Element,
+    published: Mapping[str, str],
+    line_of: Callable[[etree._Element], int | None],
+) -> Finding:
     node = _node_at(error.path or "", payload)
     subject = _SUBJECT.match(error.message)
     text = _SUBJECT.sub("", error.message)
@@ -78,7 +88,7 @@ def _finding(
         rule="schema",
         text=text,
         where=place_of(node, below=payload) if node is not None else subject[1] if subject else "",
-        line=node.sourceline if node is not None else error.line or None,
+        line=line_of(node) if node is not None else error.line or None,
         expected="a message that is valid by the contract's schema",
         mend=_MEND,
     )

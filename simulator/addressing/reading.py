@@ -44,7 +44,17 @@ class Notes:
     line_of: Callable[[str], int | None] = lambda _place: None
     findings: list[Finding] = field(default_factory=list)
 
-    def note(self, place: str, text: str, *, mend: str, rule: str = "form", **more: str) -> None:
+    def note(
+        self,
+        place: str,
+        text: str,
+        *,
+        mend: str,
+        rule: str = "form",
+        expected: str = "",
+        actual: str = "",
+        source: str = SOURCE,
+    ) -> None:
         """Keep one mistake."""
         self.findings.append(
             Finding(
@@ -53,8 +63,9 @@ class Notes:
                 where=f"{self.file}: {place}" if place else self.file,
                 line=self.line_of(place) if place else None,
                 mend=mend,
-                source=more.pop("source", SOURCE),
-                **more,
+                expected=expected,
+                actual=actual,
+                source=source,
             )
         )
 

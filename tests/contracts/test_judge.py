@@ -338,32 +338,63 @@ def test_a_message_with_any_text_gets_a_verdict(number: int, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "rules", "place"),
     [
         pytest.param(
-            "<c:payableAmount><c:amount>much</c:amount></c:payableAmount>", id="no number"
+            "<c:payableAmount><c:amount>much</c:amount></c:payableAmount>",
+            ["R5"],
+            "/note/payableAmount/amount",
+            id="no number",
         ),
-        pytest.param("<c:gender><c:code>1</c:code><c:code>2</c:code></c:gender>", id="two codes"),
         pytest.param(
-            "<c:issueDate>20261101</c:issueDate><c:careVisitDate>20261101</c:careVisitDate>",
+            "<c:gender><c:code>1</c:code><c:code>2</c:code></c:gender>",
+            ["R10"],
+            "/note/gender",
+            id="two codes",
+        ),
+        pytest.param(
+            "<c:issueDate>20261101</c:issueDate><c:issueDate>20261101</c:issueDate>"
+            "<c:careVisitDate>20261101</c:careVisitDate>",
+            ["R17"],
+            "/note/careVisitDate",
             id="two document dates",
         ),
-        pytest.param("<\u2c30>a name that the rules' parser does not know</\u2c30>", id="name"),
     ],
 )
-def test_rules_that_cannot_be_evaluated_are_a_finding(
-    a_claim: Maker, noon: datetime, content: str
+def test_a_rule_that_cannot_be_evaluated_is_told_and_blames_nobody(
+    a_claim: Maker, noon: datetime, content: str, rules: list[str], place: str
 ) -> None:
-    """Elements that only an extension can hold may break a computation: refused, not a crash."""
+    """Elements that only an extension can hold may break a computation: neither right nor wrong."""
     claim = a_claim()
     activity = next(claim.iter(f"{{{CLAIM}}}activity"))
     activity.append(etree.fromstring(f"<note xmlns='urn:note' xmlns:c='{CLAIM}'>{content}</note>"))
 
     judgement = judge_payload(claim, at=noon)
 
-    assert not judgement.accepted
-    assert (judgement.schema_valid, judgement.failed_rules) == (True, None)
+    unevaluated = [one for one in judgement.findings if one.rule == "rules"]
+    assert (judgement.accepted, judgement.schema_valid, judgement.failed_rules) == (
+        False,
+        True,
+        None,
+    )
+    assert [one.text.partition(" cannot be evaluated")[0] for one in unevaluated] == rules
+    assert all(one.where.endswith(place) for one in unevaluated)
+    assert not any(one.deviates for one in unevaluated)
+    assert "much" not in str([one.to_json() for one in unevaluated])
+
+
+def test_a_message_that_the_rules_cannot_read_is_told_and_blames_nobody(
+    a_claim: Maker, noon: datetime
+) -> None:
+    """A name of an extension that only one of two parsers knows costs the rules, not the run."""
+    claim = a_claim()
+    activity = next(claim.iter(f"{{{CLAIM}}}activity"))
+    activity.append(etree.fromstring("<note xmlns='urn:note'><\u2c30>much</\u2c30></note>"))
+
+    judgement = judge_payload(claim, at=noon)
+
     (finding,) = judgement.findings
+    assert (judgement.accepted, judgement.deviates, judgement.failed_rules) == (False, False, None)
     assert (finding.rule, finding.where) == ("rules", "/ProcessClaimSpecification")
     assert "much" not in str(finding.to_json())
 

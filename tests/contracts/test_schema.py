@@ -74,7 +74,8 @@ def test_a_finding_says_what_was_expected_and_how_to_mend(schema: Schema, a_clai
     assert finding.expected
     assert "schema" in finding.mend
     assert set(finding.to_json()) == {
-        *("rule", "text", "where", "line", "test", "expected", "actual", "mend", "source")
+        *("rule", "text", "where", "line", "test", "expected", "actual", "mend", "source"),
+        *("severity", "flag", "diagnostics"),
     }
 
 
