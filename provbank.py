@@ -359,8 +359,9 @@ def validate(
     files = message_files(paths)
     if as_json and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 wherever it is piped
-    for fault in named_rules(rules, phase).faults if rules is not None else ():
-        _errors.print(f"[yellow]left out:[/] {escape(str(fault))}")
+    faults = named_rules(rules, phase).faults if rules is not None else ()
+    for fault in faults:
+        _errors.print(f"[yellow]pattern left out:[/] {escape(str(fault))}")
     wrong = unsure = 0
     for file, judgement in judge_files(
         files, at=moment, context={"actor": actor} if actor else None, rules=rules, phase=phase
@@ -377,7 +378,10 @@ def validate(
         noun = "message" if len(files) == 1 else "messages"
         unjudged = f", {unsure} not judged in full" if unsure else ""
         accepted = len(files) - wrong - unsure
-        _console.print(f"{len(files)} {noun}: {accepted} accepted, {wrong} deviating{unjudged}")
+        lacking = f"; patterns of the rules left out: {len(faults)}" if faults else ""
+        _console.print(
+            f"{len(files)} {noun}: {accepted} accepted, {wrong} deviating{unjudged}{lacking}"
+        )
     return DEVIATES if wrong else BROKEN if unsure else ALL_WELL
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from contracts.catalogue import known
 from contracts.errors import UsageError
 from contracts.findings import Finding
+from contracts.installed import installed_domains
 from contracts.judge import Judgement, judge
 from contracts.parsing import LARGEST_MESSAGE
 from contracts.schematron import RuleSet
@@ -103,13 +104,16 @@ def judge_file(
 def named_rules(path: Path, phase: str = "") -> RuleSet:
     """Give the rules of a file that a person names, without the patterns that have a fault.
 
-    Shape:  their texts show no value of a message: nobody has read them for personal data.
+    Shape:  their texts show no value of a message: nobody has read them for personal data. A file
+            of an installed package may include others of that package.
     Raises: UsageError for a file that is not there, or a phase it does not have; RulesError for one
             that cannot be run.
     """
     if not path.is_file():
         raise UsageError("there is no such rule file", where=str(path))
-    return RuleSet(path, phase=phase, trusted=False, lenient=True)
+    packages = [one.folder.resolve() / "original" for one in installed_domains()]
+    within = next((one for one in packages if path.resolve().is_relative_to(one)), None)
+    return RuleSet(path, phase=phase, within=within, trusted=False, lenient=True)
 
 
 def _unreadable(text: str, mend: str) -> Judgement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 from operator import attrgetter
@@ -11,13 +11,14 @@ from typing import Any
 
 from lxml import etree
 
-from contracts.catalogue import Catalogue, Domain, known
+from contracts.catalogue import Catalogue, known
 from contracts.envelope import body_of, fault_in, is_envelope
 from contracts.errors import MessageError, RulesError
 from contracts.findings import UNEVALUATED, Finding
 from contracts.lines import Lines
 from contracts.parsing import LARGEST_MESSAGE, parse
 from contracts.places import place_of
+from contracts.requirements import Requirements
 from contracts.schematron import Broken, Outcome, RuleSet, Unevaluated
 from contracts.terms import SWEDISH_TIME
 from contracts.wsdl import ServiceContract
@@ -141,6 +142,7 @@ def judge_payload(
     )
     if faults:
         return Judgement(contract=contract, schema_valid=False, failed_rules=None, findings=faults)
+    requirements = domain.requirements if rules is None else None  # ours tell of our own rules
     if rules is None and payload.tag == contract.request:
         rules = domain.rules_of(phase)
     if rules is None:
@@ -158,7 +160,7 @@ def judge_payload(
         return Judgement(
             contract=contract, schema_valid=True, failed_rules=None, findings=(finding,)
         )
-    return _judged(contract, outcome, _Telling(payload, domain, line_of))
+    return _judged(contract, outcome, _Telling(payload, requirements, line_of))
 
 
 def _judged(contract: ServiceContract, outcome: Outcome, telling: _Telling) -> Judgement:
@@ -205,25 +207,25 @@ class _Telling:
     """What rules found in one message, told to the one who made it."""
 
     payload: etree._Element
-    domain: Domain
+    requirements: Requirements | None
     line_of: Callable[[etree._Element], int | None]
 
     def of_broken(self, broken: Broken) -> Finding:
-        """Tell a broken rule, with what the requirement catalogue knows of it."""
-        requirement = self.domain.requirements.of_rule(broken.rule)
-        return Finding(
+        """Tell a broken rule, with what the requirement catalogue knows of one of our own."""
+        found = Finding(
             rule=broken.rule,
             text=broken.text,
             where=place_of(broken.element, below=self.payload, step=broken.step),
             line=self.line_of(broken.element),
             test=broken.test,
-            expected=requirement.text_en,
-            mend=requirement.mend,
-            source=requirement.source,
             severity=broken.severity,
             flag=broken.flag,
             diagnostics=broken.diagnostics,
         )
+        if self.requirements is None:
+            return found
+        known = self.requirements.of_rule(broken.rule)
+        return replace(found, expected=known.text_en, mend=known.mend, source=known.source)
 
     def of_unevaluated(self, rule: Unevaluated) -> Finding:
         """Tell a rule that came to no answer: what it could not compute, but no value."""

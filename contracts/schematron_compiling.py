@@ -56,7 +56,7 @@ class Compiled:
 def compile_rules(text: RuleText, *, phase: str, trusted: bool, lenient: bool) -> Compiled:
     """Compile the rules of one phase, or take them from the disk.
 
-    Shape:  where the compiler is ``lenient``, a pattern with a fault is left out.
+    Shape:  where the compiler is ``lenient``, a pattern with a fault is left out, if any is left.
     Raises: RulesError with every fault that keeps the rules from being run.
     """
     name = _name(text, phase, trusted=trusted, lenient=lenient)
@@ -97,7 +97,7 @@ def usable_schema(text: RuleText, *, phase: str) -> Schema:
 
 def _compiled(text: RuleText, phase: str, *, trusted: bool, lenient: bool) -> Compiled:
     _, sheet, faults = _attempted(text, phase, trusted=trusted)
-    if sheet is None or (faults and not lenient):
+    if sheet is None or (faults and not (lenient and sheet.rules)):
         raise _all_in_one(faults)
     return Compiled(
         stylesheet=sheet.document.text(),

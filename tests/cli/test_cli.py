@@ -436,6 +436,105 @@ def test_validate_goes_by_the_clock_it_is_given(tmp_path: Path, messages: Path) 
     assert "R2 " in ended.stdout
 
 
+RULES = """<sch:schema xmlns:sch="http://purl.oclc.org/dsdl/schematron" queryBinding="xslt2">
+<sch:ns prefix="c" uri="urn:riv:financial:billing:claim:1"/>
+<sch:phase id="strict"><sch:active pattern="strict"/>
+  <sch:active pattern="gone"/></sch:phase>
+<sch:phase id="mild"><sch:active pattern="mild"/>
+  <sch:active pattern="gone"/></sch:phase>
+<sch:phase id="odd"><sch:active pattern="odd"/>
+  <sch:active pattern="gone"/></sch:phase>
+<sch:pattern id="strict"><sch:rule context="c:id"><sch:assert id="S1" test="false()" flag="own"
+  diagnostics="d">Ej <sch:value-of select="."/>.</sch:assert></sch:rule></sch:pattern>
+<sch:pattern id="mild"><sch:rule context="c:id">
+  <sch:assert id="M1" test="false()" role="warning">Lite fel.</sch:assert></sch:rule></sch:pattern>
+<sch:pattern id="odd"><sch:rule context="c:id">
+  <sch:assert id="O1" test="xs:integer(.) = 1">Udda.</sch:assert></sch:rule></sch:pattern>
+<sch:pattern id="gone" is-a="none"/>
+<sch:diagnostics><sch:diagnostic id="d">Det är ett id.</sch:diagnostic></sch:diagnostics>
+</sch:schema>"""
+
+
+@pytest.mark.parametrize(
+    ("phase", "status", "said"),
+    [
+        pytest.param("strict", 1, "a-giltig.xml: 1 deviating", id="an error"),
+        pytest.param("mild", 0, "a-giltig.xml: ok (financial:billing:claim 1.1 "
+                     "ProcessClaimSpecification), 1 to note", id="a warning"),
+        pytest.param("odd", 3, "a-giltig.xml: not judged in full", id="not evaluated"),
+    ],
+)  # fmt: skip
+def test_validate_by_a_rule_file_and_one_of_its_phases(
+    tmp_path: Path, messages: Path, phase: str, status: int, said: str
+) -> None:
+    """An error deviates, a warning is noted, and what the rules cannot compute blames nobody."""
+    rules = tmp_path / "regler.sch"
+    rules.write_text(RULES, encoding="utf-8")
+    file = str(messages / "a-giltig.xml")
+
+    ended = provbank("validate", "--rules", str(rules), "--phase", phase, file, cwd=tmp_path)
+
+    assert ended.returncode == status
+    assert said in ended.stdout
+    assert "; patterns of the rules left out: 1" in ended.stdout
+    assert ended.stderr == f"pattern left out: {rules}:15: is-a='none' names no pattern\n"
+
+
+def test_validate_by_a_rule_file_shows_no_value_of_a_message(
+    tmp_path: Path, messages: Path
+) -> None:
+    """Nobody has read the file for personal data, so its texts give the length of what stood."""
+    rules = tmp_path / "regler.sch"
+    rules.write_text(RULES, encoding="utf-8")
+    file = str(messages / "a-giltig.xml")
+    arguments = ("validate", "--json", "--rules", str(rules), "--phase", "strict", file)
+
+    (document,) = map(json.loads, provbank(*arguments, cwd=tmp_path).stdout.splitlines())
+
+    (finding,) = document["findings"]
+    assert document["failed_rules"] == ["S1"]
+    assert finding["text"] == "Ej ett värde på 23 tecken."
+    assert finding["where"] == "/ProcessClaimSpecification/claimSpecification/id"
+    assert (finding["severity"], finding["flag"]) == ("error", "own")
+    assert finding["diagnostics"] == ["Det är ett id."]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--rules", "none.sch"), "there is no such rule file"),
+        (("--rules", "regler.sch", "--phase", "x"), "choose one of strict, mild, odd, #ALL"),
+        (("--phase", "x"), "the rules have no phase x"),
+    ],
+    ids=["no file", "no phase of a file", "no phase of the contract's own rules"],
+)
+def test_validate_by_rules_that_are_not_there_is_usage(
+    tmp_path: Path, messages: Path, options: tuple[str, ...], said: str
+) -> None:
+    """The person is told what there is, before anything is judged."""
+    (tmp_path / "regler.sch").write_text(RULES, encoding="utf-8")
+
+    ended = provbank("validate", *options, str(messages / "a-giltig.xml"), cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert ended.stdout == ""
+
+
+def test_validate_by_rules_that_cannot_be_run_is_their_fault(
+    tmp_path: Path, messages: Path
+) -> None:
+    """File, line and cause; no message is judged by half a rule file."""
+    rules = tmp_path / "regler.sch"
+    rules.write_text(RULES.replace('prefix="c"', 'prefix="1"'), encoding="utf-8")
+
+    ended = provbank("validate", "--rules", str(rules), str(messages), cwd=tmp_path)
+
+    assert ended.returncode == 3
+    assert f"{rules}:2: ns prefix='1' is no prefix" in ended.stderr
+    assert ended.stdout == ""
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

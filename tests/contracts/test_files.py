@@ -193,3 +193,54 @@ def test_verdicts_come_one_by_one(many: tuple[Path, ...], noon: datetime) -> Non
 def test_no_files_give_no_verdicts(noon: datetime) -> None:
     """Nothing named, nothing said."""
     assert list(judge_files((), at=noon)) == []
+
+
+# By rules that a person names -------------------------------------------------------------------
+
+NAMED = """<sch:schema xmlns:sch="http://purl.oclc.org/dsdl/schematron" queryBinding="xslt2">
+<sch:ns prefix="c" uri="urn:riv:financial:billing:claim:1"/>
+<sch:phase id="mild"><sch:active pattern="mild"/></sch:phase>
+<sch:pattern id="mild"><sch:rule context="c:careLevel">
+<sch:assert id="R30" test="false()" role="warning">mild</sch:assert></sch:rule></sch:pattern>
+<sch:pattern><sch:rule context="/*"><sch:assert id="N1" test="false()">strict</sch:assert>
+</sch:rule></sch:pattern></sch:schema>"""
+
+
+@pytest.mark.parametrize(
+    ("phase", "failed", "findings"), [("", ("N1",), 2), ("mild", (), 1)], ids=["all", "a phase"]
+)
+def test_rules_that_a_person_names_stand_in_for_the_contracts_own(
+    a_claim: Maker,
+    noon: datetime,
+    tmp_path: Path,
+    phase: str,
+    failed: tuple[str, ...],
+    findings: int,
+) -> None:
+    """They judge alone, and what we know of our own rules is not told of theirs."""
+    (tmp_path / "rules.sch").write_text(NAMED, encoding="utf-8")
+    message = tmp_path / "claim.xml"
+    message.write_bytes(etree.tostring(a_claim("öppen vård", {"careLevel": "5"})))
+
+    judged = judge_file(message, at=noon, rules=tmp_path / "rules.sch", phase=phase)
+
+    assert judged.failed_rules == failed
+    assert judged.accepted is (failed == ())
+    assert len(judged.findings) == findings
+    assert not any(one.expected or one.source for one in judged.findings)
+
+
+def test_many_processes_judge_by_the_rules_that_are_named(
+    a_claim: Maker, noon: datetime, tmp_path: Path
+) -> None:
+    """Each reads them for itself."""
+    (tmp_path / "rules.sch").write_text(NAMED, encoding="utf-8")
+    message = tmp_path / "claim.xml"
+    message.write_bytes(etree.tostring(a_claim("öppen vård")))
+
+    judged = list(
+        judge_files((message,) * 3, at=noon, rules=tmp_path / "rules.sch", phase="mild", workers=2)
+    )
+
+    assert [one.accepted for _, one in judged] == [True] * 3
+    assert [len(one.findings) for _, one in judged] == [1] * 3

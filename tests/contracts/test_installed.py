@@ -16,12 +16,13 @@ from types import ModuleType
 import pytest
 from lxml import etree
 
-from contracts import installed, package
+from contracts import installed, package, package_rules
+from contracts.apart import Failed
 from contracts.catalogue import Domain, bundled, hidden_of, known
 from contracts.domains.financial_billing_claim.v1_1.messages import RESPONDER
 from contracts.envelope import LOGICAL_ADDRESS, envelope
 from contracts.errors import HarnessError, PackageError
-from contracts.files import judge_files
+from contracts.files import judge_files, named_rules
 from contracts.installed import (
     Installed,
     broken_domains,
@@ -938,17 +939,66 @@ def test_a_domain_without_rules_is_judged_by_schema_alone(
     assert len(domain.requirements) == 0
 
 
-def test_a_rule_file_that_breaks_the_compiler_costs_itself_alone(
+def test_a_rule_file_that_could_break_the_compiler_is_told_with_its_line(
     archive: Archive, packages: ModuleType
 ) -> None:
-    """A compiler that goes down does not take the product with it."""
+    """What is too large for a compiler's stack never gets to it."""
     deep = RULE.format(**{**GOOD, "test": "(" * 20_000 + "1" + ")" * 20_000})
 
     one = install(archive({**packages.clean(), "test-suite/rules.sch": a_rule_file(deep)}))
 
     (told,) = one.manifest.rule_files
+    assert told.problem == "line 3: an expression of 40,001 characters is too long"
+    assert len(one.contracts) == 2
+
+
+def test_a_rule_file_that_breaks_the_compiler_costs_itself_alone(
+    archive: Archive, packages: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A compiler that goes down does not take the product with it."""
+
+    def breaks(*_: object) -> str:
+        raise Failed("it brings the compiler down")
+
+    monkeypatch.setattr(package_rules, "apart", breaks)
+    rules = a_rule_file(RULE.format(**GOOD))
+
+    one = install(archive({**packages.clean(), "test-suite/rules.sch": rules}))
+
+    (told,) = one.manifest.rule_files
     assert told.problem == "it cannot be compiled: it brings the compiler down"
     assert len(one.contracts) == 2
+
+
+def test_rule_files_may_be_made_of_several_within_the_package(
+    archive: Archive, packages: ModuleType
+) -> None:
+    """An include is followed anywhere in it; a fault in a part is told with the part's name."""
+    sch = 'xmlns:sch="http://purl.oclc.org/dsdl/schematron"'
+    part = (
+        f'<sch:pattern {sch}>\n<sch:rule context="a"><sch:assert test="{{}}"/></sch:rule>'
+        "</sch:pattern>"
+    )
+    one = install(
+        archive(
+            {
+                **packages.clean(),
+                "test-suite/GetThing/constraints.xml": a_rule_file(
+                    '<sch:include href="../common/good.sch"/>'
+                ),
+                "test-suite/ListThings/constraints.xml": a_rule_file(
+                    '<sch:include href="../common/bad.sch"/>'
+                ),
+                "test-suite/common/good.sch": part.format("b").encode(),
+                "test-suite/common/bad.sch": part.format("((").encode(),
+            }
+        )
+    )
+
+    sound, faulty = one.manifest.rule_files
+    assert sound.problem == ""
+    assert faulty.problem.startswith("bad.sch line 2: ((")
+    assert named_rules(one.folder / "original" / sound.file).faults == ()
 
 
 def test_schemas_that_are_never_compiled_are_refused(

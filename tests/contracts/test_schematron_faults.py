@@ -255,6 +255,14 @@ def test_a_lenient_reader_leaves_out_the_patterns_at_fault(a_rule_file: FileMake
     assert str(rules.faults[0]) == f"{path}:5: is-a='gone' names no pattern"
 
 
+def test_a_file_of_which_nothing_is_left_is_refused(a_rule_file: FileMaker) -> None:
+    """Rules that judge nothing would find every message right."""
+    path = a_rule_file('<sch:pattern is-a="gone"/>' + a_pattern(a_report("((")))
+
+    with pytest.raises(RulesError, match="is-a='gone'"):
+        RuleSet(path, lenient=True)
+
+
 @pytest.mark.parametrize(
     "content",
     [
