@@ -9,6 +9,7 @@
     │   └── TargetError         the target file is wrong; carries one problem a mistake
     ├── RulesError              a Schematron file that cannot be compiled or run
     ├── RequirementsError       a requirement catalogue that contradicts itself, or an unknown id
+    ├── JournalError            an exchange that could not be kept, so its answer may not leave
     └── MessageError            a message that cannot be read at all: not XML, a DTD, too large
 
 A deviation of the system under test is never an exception of this tree but a ``Finding``.
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 __all__ = [
     "HarnessError",
+    "JournalError",
     "MessageError",
     "PackageError",
     "RequirementsError",
@@ -73,6 +75,10 @@ class RulesError(HarnessError):
 
 class RequirementsError(HarnessError):
     """A requirement catalogue that contradicts itself, or an id that is not in it."""
+
+
+class JournalError(HarnessError):
+    """An exchange that could not be kept; whoever asked for it must not answer as if it were."""
 
 
 class MessageError(HarnessError):

@@ -78,7 +78,9 @@ def _platform(
         settings=settings,
         arrangements=arrangements,
         transport=CatalogueServices(scripted, _catalogues(arrangements, clock)),
-        journal=Journal(settings.journal),
+        journal=Journal(
+            settings.journal, retention=settings.retention, power_safe=settings.power_safe
+        ),
         wsdl=WsdlServing(settings.wsdl_urls),
         clock=clock,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contracts.terms import HsaId
+from simulator.journal.retention import KEEP_ALL, Retention
 
 __all__ = ["Settings"]
 
@@ -91,3 +92,9 @@ class Settings:
 
     control_token: str | None = None
     """What a caller of the control API must show; None lets this machine in alone."""
+
+    retention: Retention = KEEP_ALL
+    """What the journal may forget."""
+
+    power_safe: bool = False
+    """Whether an answer waits until the disk has its exchange."""

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from contracts.errors import UsageError
 from simulator.exchange import DEFAULT_WORKSPACE
-from simulator.store import METADATA
+from simulator.store import METADATA, in_memory, writing
 
 __all__ = ["UnknownWorkspace", "Workspaces"]
 
@@ -89,7 +89,7 @@ class Workspaces(Generic[Arranged]):
         self._looking = threading.Lock()
         self._look: sa.Connection | None = None
         # A database in memory belongs to this process alone, which knows what it has changed.
-        self._is_shared = engine.dialect.name != "sqlite" or bool(engine.url.database)
+        self._is_shared = not in_memory(engine)
         with self._lock, engine.begin() as connection:
             METADATA.create_all(connection, tables=[_WORKSPACES, _STATES, _COUNTERS])
             self._begin(connection, first)
@@ -142,7 +142,7 @@ class Workspaces(Generic[Arranged]):
                 f"{workspace!r} cannot name a workspace",
                 mend="use letters, digits, dot, dash and underscore, at most 63 of them",
             )
-        with self._lock, self._engine.begin() as connection:
+        with self._lock, writing(self._engine) as connection:
             text = (
                 self._state(connection, DEFAULT_WORKSPACE, _START)
                 if like is None
@@ -163,7 +163,7 @@ class Workspaces(Generic[Arranged]):
         """
         if workspace == DEFAULT_WORKSPACE:
             raise UsageError("the default workspace cannot be removed", mend="reset it instead")
-        with self._lock, self._engine.begin() as connection:
+        with self._lock, writing(self._engine) as connection:
             self._find(connection, workspace)
             connection.execute(_WORKSPACES.delete().where(_WORKSPACES.c.name == workspace))
             for table in (_STATES, _COUNTERS):
@@ -180,7 +180,7 @@ class Workspaces(Generic[Arranged]):
             with self._lock, self._engine.connect() as connection:
                 revision, text = self._find(connection, workspace)
             changed = how(self._read(json.loads(text)))
-            with self._lock, self._engine.begin() as connection:
+            with self._lock, writing(self._engine) as connection:
                 if self._put(connection, workspace, self._text(changed), revision):
                     self._held[workspace] = _Held(revision + 1, changed)
                     return changed
@@ -202,7 +202,7 @@ class Workspaces(Generic[Arranged]):
         counted = insert.on_conflict_do_update(
             index_elements=["workspace", "name"], set_={"value": _COUNTERS.c.value + 1}
         ).returning(_COUNTERS.c.value)
-        with self._lock, self._engine.begin() as connection:
+        with self._lock, writing(self._engine) as connection:
             return int(connection.execute(counted).scalar_one())
 
     def save(self, workspace: str, state: str) -> None:
@@ -212,7 +212,7 @@ class Workspaces(Generic[Arranged]):
         """
         if not _NAME.fullmatch(state) or state == _START:
             raise UsageError(f"{state!r} cannot name a state", mend="choose another name")
-        with self._lock, self._engine.begin() as connection:
+        with self._lock, writing(self._engine) as connection:
             self._save(connection, workspace, state, self._find(connection, workspace)[1])
 
     def states(self, workspace: str) -> tuple[str, ...]:
@@ -227,7 +227,7 @@ class Workspaces(Generic[Arranged]):
 
         Raises: UsageError where there is no such state; UnknownWorkspace.
         """
-        with self._lock, self._engine.begin() as connection:
+        with self._lock, writing(self._engine) as connection:
             self._find(connection, workspace)
             text = self._state(connection, workspace, state)
             connection.execute(

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from lxml import etree
 
 from contracts.domains.financial_billing_claim.v1_1.messages import text_of
-from simulator.store import METADATA, open_store
+from simulator.store import METADATA, open_store, writing
 
 __all__ = ["Kept", "Ledger", "Match", "Received"]
 
@@ -72,7 +72,7 @@ class Ledger:
         """
         claim_id = text_of(payload, "id") or ""
         digest = hashlib.sha256(etree.tostring(payload, method="c14n", exclusive=True)).hexdigest()
-        with self._lock, self._engine.begin() as connection:
+        with self._lock, writing(self._engine) as connection:
             row = connection.execute(
                 sa.select(_CLAIMS).where(_CLAIMS.c.region == self._region, _CLAIMS.c.id == claim_id)
             ).first()
