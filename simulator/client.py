@@ -9,8 +9,11 @@ import json
 import threading
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
+from urllib.parse import quote
 
 import requests
 
@@ -145,9 +148,18 @@ class Answer:
 class PlatformClient:
     """Calls services through a platform, as a consumer does, and reads what the platform kept."""
 
-    def __init__(self, transport: Transport, *, instance_id: str) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        instance_id: str,
+        token: str | None = None,
+        workspace: str = "",
+    ) -> None:
         self._transport = transport
         self._instance_id = instance_id
+        self._token = token
+        self._workspace = workspace
 
     def call(
         self,
@@ -164,7 +176,8 @@ class PlatformClient:
                ``sender`` None calls as the platform's default sender.
         """
         body = envelope(payload, logical_address=logical_address) if message is None else message
-        path = "/vp/" + "/".join(
+        entrance = f"/w/{self._workspace}/vp/" if self._workspace else "/vp/"
+        path = entrance + "/".join(
             [*contract.service_domain.split(":"), contract.interaction,
              contract.version.partition(".")[0], contract.profile]
         )  # fmt: skip
@@ -211,18 +224,75 @@ class PlatformClient:
 
     def journal(self, *, correlation_id: str | None = None) -> list[dict[str, Any]]:
         """Give what the platform kept, the latest exchanges or those of one correlation id."""
-        query = f"?correlation_id={correlation_id}" if correlation_id else ""
-        return cast("list[dict[str, Any]]", self._get(f"/control/v1/journal{query}"))
+        query = f"?correlation_id={quote(correlation_id, safe='')}" if correlation_id else ""
+        return cast("list[dict[str, Any]]", self.control("GET", f"/journal{query}"))
+
+    def wait_for(
+        self, *, after: int = 0, timeout: float = 30.0, **query: str | float
+    ) -> dict[str, Any] | None:
+        """Wait for an exchange that all fields of a query fit; None where none comes in time.
+
+        Units: seconds.
+        """
+        asked = {"query": query, "after": after, "timeout": timeout}
+        found = self.control("POST", "/journal/wait", asked)["exchanges"]
+        return found[0] if found else None
 
     def routes(self) -> list[dict[str, str]]:
         """Give the platform's routes: logical address, contract and the producer's address."""
-        return cast("list[dict[str, str]]", self._get("/control/v1/routes"))
+        return cast("list[dict[str, str]]", self.control("GET", "/routes"))
 
-    def _get(self, path: str) -> Any:
+    @contextmanager
+    def in_workspace(self, name: str, *, like: str | None = "default") -> Iterator[PlatformClient]:
+        """Make a workspace, give a client of it, and remove it at the end.
+
+        Shape: calls and arrangements of that client are seen in no other workspace.
+        """
+        self.control("POST", "/workspaces", {"name": name} | ({"like": like} if like else {}),
+                     everywhere=True)  # fmt: skip
         try:
-            raw = self._transport.send("GET", path, headers={})
+            yield PlatformClient(
+                self._transport, instance_id=self._instance_id, token=self._token, workspace=name
+            )
+        finally:
+            self.control("DELETE", f"/workspaces/{name}", everywhere=True)
+
+    def arrange(self, method: str, path: str, document: object = None) -> Any:
+        """Use one operation of the control API on this client's workspace.
+
+        Shape: as docs/control-api.md has them, for example ``("POST", "/disturbances", {...})``.
+        """
+        return self.control(method, path, document)
+
+    def control(
+        self, method: str, path: str, document: object = None, *, everywhere: bool = False
+    ) -> Any:
+        """Use the control API; ``everywhere`` for what concerns no single workspace.
+
+        Raises: HarnessError where the platform does not answer, or refuses; its text is the
+                platform's own.
+        """
+        within = "" if everywhere or not self._workspace else f"/workspaces/{self._workspace}"
+        where = f"/control/v1{within}{path}"
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        body = None
+        if document is not None:
+            headers["Content-Type"] = "application/json"
+            body = json.dumps(document, ensure_ascii=False).encode("utf-8")
+        try:
+            raw = self._transport.send(method, where, headers=headers, body=body)
         except OSError as error:
-            raise HarnessError(f"the platform does not answer: {error}", where=path) from None
-        if raw.status != 200:  # noqa: PLR2004
-            raise HarnessError(f"the platform answered {raw.status}", where=path)
-        return json.loads(raw.body)
+            raise HarnessError(f"the platform does not answer: {error}", where=where) from None
+        if raw.status not in range(200, 300):
+            raise _refused(raw, where)
+        return json.loads(raw.body) if raw.body else None
+
+
+def _refused(raw: Raw, where: str) -> HarnessError:
+    """Give what the platform said against a request to its control API."""
+    try:
+        problem = json.loads(raw.body)
+        what, mend = str(problem["title"]), str(problem.get("mend", ""))
+    except (ValueError, KeyError, TypeError):
+        what, mend = f"the platform answered {raw.status}", ""
+    return HarnessError(what, where=where, mend=mend)

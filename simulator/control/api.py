@@ -88,7 +88,7 @@ def _check_body() -> Response | None:
 
 
 def _mistake(error: UsageError) -> Response:
-    status = 404 if isinstance(error, UnknownWorkspace | exchanges.NotKept) else 400
+    status = 404 if isinstance(error, UnknownWorkspace) else 400
     return _problem(status, error.what, where=error.where, mend=error.mend)
 
 

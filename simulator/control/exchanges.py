@@ -2,63 +2,154 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, g, jsonify, request
 
 from contracts.errors import UsageError
 from simulator.control.operations import operation
+from simulator.control.schemas import FOUND, QUERY, SEARCH, WAIT
+from simulator.journal import Query, query_from
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from simulator.journal import Entry
+    from simulator.exchange import Leg
+    from simulator.journal import Found, Listed
     from simulator.platform import Platform
 
-__all__ = ["NotKept", "add_to"]
+__all__ = ["add_to"]
 
 _MOST = 1000
-
-
-class NotKept(UsageError):  # noqa: N818 - named as its siblings in contracts.errors
-    """The journal has no such exchange."""
+_LONGEST_WAIT = 600.0
 
 
 def add_to(blueprint: Blueprint, platform: Platform) -> None:
     """Add the operations."""
+    journal = platform.journal
 
     @blueprint.get("/journal")
     @operation(
-        "The latest exchanges, or those of one correlation id, without their bodies.",
-        query={"correlation_id": {"type": "string"}, "last": {"type": "integer"}},
+        "The latest exchanges of the workspace that a query fits, oldest first, without bodies. "
+        "The header x-provbank-complete is false where some that fit may have been forgotten.",
+        query={**QUERY["properties"], "last": {"type": "integer"}},
         gives={"type": "array", "items": {"type": "object"}},
     )
-    def journal() -> ResponseReturnValue:
-        entries = platform.journal.entries(
-            correlation_id=request.args.get("correlation_id"),
-            last=max(0, min(request.args.get("last", 100, int), _MOST)),
+    def latest() -> ResponseReturnValue:
+        asked = request.args.to_dict()
+        last = max(0, min(_number(asked.pop("last", "100")), _MOST))
+        found = journal.find(_query(asked), last=last)
+        response = jsonify([_shown(item) for item in found.items])
+        response.headers["x-provbank-complete"] = str(found.complete).lower()
+        return response
+
+    @blueprint.post("/journal/search")
+    @operation(
+        "Exchanges that a query fits, the last or the first of them; what was looked at, and "
+        "whether some that fit may have been forgotten.",
+        takes=SEARCH,
+        gives=FOUND,
+    )
+    def search() -> ResponseReturnValue:
+        asked = request.get_json()
+        return jsonify(
+            _told(
+                journal.find(
+                    _query(asked.get("query", {})), last=asked.get("last"), first=asked.get("first")
+                )
+            )
         )
-        return jsonify([_shown(entry) for entry in entries])
+
+    @blueprint.post("/journal/wait")
+    @operation(
+        "Wait until an exchange that a query fits has been kept, at most some seconds.",
+        takes=WAIT,
+        gives=FOUND,
+    )
+    def wait() -> ResponseReturnValue:
+        asked = request.get_json()
+        found = journal.wait_for(
+            _query(asked.get("query", {})),
+            after=asked.get("after", 0),
+            timeout=min(asked.get("timeout", 30), _LONGEST_WAIT),
+        )
+        return jsonify(_told(found))
+
+    @blueprint.delete("/journal")
+    @operation("Forget the workspace's exchanges; later queries say so.", status=204)
+    def forget() -> ResponseReturnValue:
+        journal.forget(g.workspace)
+        return "", 204
 
 
-def _shown(entry: Entry) -> dict[str, Any]:
-    """Give an exchange without its bodies, which may hold personal data."""
+def _query(asked: Mapping[str, Any]) -> Query:
+    """Read a query; it never looks into another workspace."""
+    return replace(
+        query_from({name: str(value) for name, value in asked.items()}), workspace=g.workspace
+    )
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"last cannot be {text!r}", mend="give a number") from None
+
+
+def _told(found: Found) -> dict[str, Any]:
+    started = found.forgotten_started
     return {
-        "number": entry.number,
-        "correlation_id": entry.correlation_id,
-        "started": entry.started.isoformat(),
-        "seconds": round(entry.seconds, 6),
-        "sender": entry.sender,
-        "sender_known_by": entry.sender_known_by,
-        "receiver": entry.receiver,
-        "contract": entry.contract,
-        "decision": entry.decision,
-        "address": entry.address,
-        "producer_status": entry.producer_status,
-        "producer_seconds": None
-        if entry.producer_seconds is None
-        else round(entry.producer_seconds, 6),
-        "status": entry.status,
-        "request_bytes": len(entry.request),
-        "response_bytes": len(entry.response),
+        "exchanges": [_shown(item) for item in found.items],
+        "complete": found.complete,
+        "looked_from": found.looked_from,
+        "looked_to": found.looked_to,
+        "go_on": found.go_on,
+        "forgotten_until": found.forgotten_until,
+        "forgotten_started": started.isoformat() if started else None,
+    }
+
+
+def _shown(item: Listed) -> dict[str, Any]:
+    """Give an exchange without bodies and headers, which may hold personal data."""
+    exchange, sizes = item.exchange, item.sizes
+    out = [leg for leg in exchange.legs if leg.kind == "out"]
+    producer = out[-1] if out else None
+    taken, given = sizes[0] if sizes else (0, 0)
+    return {
+        "number": exchange.number,
+        "correlation_id": exchange.correlation_id,
+        "started": exchange.started.isoformat(),
+        "seconds": round(exchange.seconds, 6),
+        "sender": exchange.sender,
+        "sender_known_by": exchange.sender_known_by,
+        "receiver": exchange.receiver,
+        "contract": exchange.contract,
+        "profile": exchange.profile,
+        "original_consumer": exchange.original_consumer,
+        "decision": exchange.decision,
+        "route_trace": exchange.route_trace,
+        "authorisation_trace": exchange.authorisation_trace,
+        "address": exchange.address,
+        "producer_status": producer.status if producer else None,
+        "producer_seconds": round(producer.seconds, 6) if producer else None,
+        "status": exchange.status,
+        "request_bytes": taken,
+        "response_bytes": given,
+        "disturbances": [dict(one) for one in exchange.disturbances],
+        "legs": [_leg(leg, size) for leg, size in zip(exchange.legs, sizes, strict=False)],
+    }
+
+
+def _leg(leg: Leg, size: tuple[int, int]) -> dict[str, Any]:
+    return {
+        "kind": leg.kind,
+        "attempt": leg.attempt,
+        "started": leg.started.isoformat(),
+        "seconds": round(leg.seconds, 6),
+        "status": leg.status,
+        "problem": leg.problem,
+        "request_bytes": size[0],
+        "response_bytes": size[1],
     }

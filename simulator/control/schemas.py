@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from simulator.disturbances.kinds import KINDS, Leg
+from simulator.journal import Query
 
 __all__ = [
     "ANSWER",
@@ -14,11 +16,15 @@ __all__ = [
     "CLOCK",
     "CONSUMER",
     "DISTURBANCE",
+    "FOUND",
     "MOVE",
     "NAME",
+    "QUERY",
     "RESET",
     "ROUTE",
     "SCRIPT",
+    "SEARCH",
+    "WAIT",
     "WORKSPACE",
     "list_of",
 ]
@@ -125,4 +131,26 @@ ARRANGEMENT = _object(
     disturbances=list_of(DISTURBANCE),
     producers={"type": "object", "additionalProperties": SCRIPT},
     consumers={"type": "object", "additionalProperties": CONSUMER},
+)
+_ASKED = {"type": ["string", "number"]}
+QUERY = _object() | {
+    "properties": {each.name: _ASKED for each in fields(Query) if each.name != "workspace"}
+}
+_COUNT = {"type": "integer", "minimum": 1, "maximum": 1000}
+SEARCH = _object(query=QUERY, last=_COUNT, first=_COUNT) | {"not": {"required": ["last", "first"]}}
+WAIT = _object(
+    query=QUERY,
+    after={"type": "integer", "minimum": 0, "description": "the number to look beyond"},
+    timeout={"type": "number", "minimum": 0, "maximum": 600},
+)
+_NUMBER = {"type": ["integer", "null"]}
+FOUND = _object(
+    ("exchanges", "complete"),
+    exchanges=list_of(ANY_OBJECT),
+    complete={"type": "boolean"},
+    looked_from=_NUMBER,
+    looked_to=_NUMBER,
+    go_on=_NUMBER,
+    forgotten_until=_NUMBER,
+    forgotten_started={"type": ["string", "null"]},
 )
