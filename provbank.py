@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sized
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -232,6 +233,8 @@ def _status(ended: object) -> int:
               help="How addresses begin that may call over plain HTTP, beside this machine's own;"
               " repeatable.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="No default sender: be as strict as the real one.")
+@click.option("--settings", "settings_file", type=click.Path(path_type=Path, dir_okay=False),
+              help="The platform's settings, in TOML.")  # fmt: skip
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64),
               help="Processes that answer; more than one for heavy load.")  # fmt: skip
 @click.option("--join", is_flag=True,
@@ -250,6 +253,7 @@ def simulate(
     database: str | None,
     allow: tuple[str, ...],
     strict: bool,
+    settings_file: Path | None,
     workers: int,
     join: bool,
     advertise: str,
@@ -263,6 +267,7 @@ def simulate(
     from simulator.certificates.folder import CertificateFolder
     from simulator.operations.logs import ExchangeLog
     from simulator.settings import Settings
+    from simulator.settings_file import read_settings
     from simulator.simulation import Tls, joined, journal_in, simulation
     from simulator.store import prepare_data
     from simulator.workers import serve
@@ -270,10 +275,12 @@ def simulate(
     prepare_data(data)
     if workers > 1 and port == 0:
         raise UsageError("--workers needs a port of its own", mend="give --port")
-    settings = Settings(
+    settings = read_settings(settings_file) if settings_file else Settings()
+    settings = replace(
+        settings,
         journal=database or journal_in(data),
-        strict=strict,
-        whitelist=(*Settings().whitelist, *allow),
+        strict=strict or settings.strict,
+        whitelist=(*settings.whitelist, *allow),
         control_token=os.environ.get("PROVBANK_CONTROL_TOKEN") or None,
     )
     tls = None
@@ -305,13 +312,13 @@ def simulate(
         if running.tls_url:
             _console.print(f"  {running.tls_url}/vp with mutual TLS, by the certificates in "
                            f"{escape(str(certs))}")  # fmt: skip
-        if strict:
+        if settings.strict:
             _console.print("  strict: a caller that cannot be identified is refused (VP002)")
         _console.print()
         for contract in running.contracts:
             _console.print(f"{contract.interaction} ({contract.service_domain} {contract.version})")
             _console.print(f"  POST {running.service_url(contract)}")
-        if not strict:
+        if not settings.strict:
             _console.print(f"  caller without a sender id is taken for {running.sender}")
         _console.print()
         _console.print("Logical addresses")

@@ -318,7 +318,12 @@ class _Reader:
             for name in ("certificate", "key", "authority")
             if name in tls
         }
-        return TlsMaterial(**files, verify=tls.get("verify", True))
+        return TlsMaterial(
+            certificate=files.get("certificate"),
+            key=files.get("key"),
+            authority=files.get("authority"),
+            verify=tls.get("verify", True),
+        )
 
     def _known_below(self, prefix: str) -> list[str]:
         start = f"{prefix}." if prefix else ""

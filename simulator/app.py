@@ -16,9 +16,11 @@ from simulator.arrangement import Arrangement, arrangement_from
 from simulator.control import control
 from simulator.disturbances.calling import WireProducers
 from simulator.endpoints import ServiceCalls, too_large
+from simulator.examples_serving import examples
 from simulator.journal import Journal
 from simulator.operations.health import operations
 from simulator.operations.metrics import Metrics
+from simulator.operations.status import status_pages
 from simulator.platform import Platform
 from simulator.producers.transport import ScriptedProducers
 from simulator.store import open_store
@@ -99,6 +101,8 @@ def create_app(platform: Platform, *, files: CatalogueFile | None = None) -> Fla
     metrics = Metrics()
     platform.observers = (*platform.observers, metrics.observe)
     app.register_blueprint(operations(platform, metrics))
+    app.register_blueprint(status_pages(platform, source))
+    app.register_blueprint(examples(platform))
     app.wsgi_app = ServiceCalls(platform, app.wsgi_app)  # type: ignore[method-assign]
     return app
 

@@ -60,8 +60,8 @@ class ServiceCalls:
         headers = _headers(environ)
         named = headers.pop(WORKSPACE_HEADER, "")
         workspace = place["workspace"] or named or DEFAULT_WORKSPACE
-        if re.fullmatch(_WORKSPACE, workspace) is None:
-            return _plain(400, f"{WORKSPACE_HEADER} is at most 64 letters, digits, '.', '_', '-'\n")
+        if (refused := _refused(environ["REQUEST_METHOD"], headers, workspace)) is not None:
+            return refused
         largest = self._platform.settings.largest_message
         told = environ.get("CONTENT_LENGTH", "")
         length = int(told) if told.isdecimal() else None
@@ -91,6 +91,17 @@ class ServiceCalls:
             return self._platform.mediate(call)
         except UnknownWorkspace as error:
             return _plain(404, f"{error}\n")
+
+
+def _refused(method: str, headers: dict[str, str], workspace: str) -> Reply | None:
+    """Refuse what is no request for a platform, before anything of it is read."""
+    if method == "TRACE":
+        return _plain(405, "TRACE is not answered.\n")
+    if not headers.get("host"):
+        return _plain(400, "The request has no Host.\n")
+    if re.fullmatch(_WORKSPACE, workspace) is None:
+        return _plain(400, f"{WORKSPACE_HEADER} is at most 64 letters, digits, '.', '_', '-'\n")
+    return None
 
 
 def too_large(length: int | None, largest: int) -> str:

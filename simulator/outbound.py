@@ -39,13 +39,16 @@ _SOAP = SOAP_ENVELOPE.encode()
 class TlsMaterial:
     """What the platform presents to, and demands of, a producer on https.
 
-    Shape: paths to PEM files; ``authority`` None takes the authorities that come with the system.
+    Shape:  paths to PEM files; ``authority`` None takes the authorities that come with the
+            system. The name in a producer's certificate is not checked unless ``check_host``.
+    Source: platform facts, section 1.11.
     """
 
     certificate: str | None = None
     key: str | None = None
     authority: str | None = None
     verify: bool = True
+    check_host: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,15 +198,12 @@ def _parts(url: str, tls: TlsMaterial) -> tuple[_Place, str, str]:
 
 @lru_cache(maxsize=256)
 def _context(tls: TlsMaterial) -> ssl.SSLContext:
-    """Give what a call presents and trusts; the name of the host is not checked.
-
-    Source: platform facts, section 1.11.
-    """
     return caller_context(
         certificate=Path(tls.certificate) if tls.certificate and tls.key else None,
         key=Path(tls.key) if tls.key else None,
         authority=Path(tls.authority or certifi.where()),
         verify=tls.verify,
+        check_host=tls.check_host,
     )
 
 

@@ -133,6 +133,19 @@ def test_simulator_listens_with_mutual_tls(tmp_path: Path) -> None:
         assert kept[0]["sender"] == "SE2321000016-MIN"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to end it by")
+def test_simulator_is_set_up_by_a_file(tmp_path: Path) -> None:
+    """What the file says holds, and the command line adds to it."""
+    settings = tmp_path / "platform.toml"
+    settings.write_text('platform_name = "NTJP-SIM"\nstrict = true\n', encoding="utf-8")
+
+    with simulating(tmp_path, "--settings", str(settings)) as port:
+        status, answer = ask(port, "/vp", MESSAGE)
+
+    assert (status, b"VP002 [NTJP-SIM] " in answer) == (500, True)
+    assert "strict: " in (tmp_path / "out.txt").read_text(encoding="utf-8")
+
+
 def over_tls(port: int, context: ssl.SSLContext) -> tuple[int, bytes]:
     request = urllib.request.Request(
         f"https://localhost:{port}/vp", data=MESSAGE, headers={"Content-Type": "text/xml"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import queue
 import socket
@@ -11,6 +12,7 @@ import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +33,7 @@ from simulator.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import ModuleType
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from flask import Flask
@@ -399,3 +402,22 @@ def meet() -> Callable[..., list[Any]]:
         return [found[number] for number in range(len(calls))]
 
     return all_at_once
+
+
+@pytest.fixture(scope="session")
+def packages() -> ModuleType:
+    """Give the tests' maker of release archives."""
+    path = Path(__file__).parents[1] / "contracts" / "packages.py"
+    spec = importlib.util.spec_from_file_location("packages", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a home of its own to what is installed, empty at first."""
+    monkeypatch.setenv("PROVBANK_HOME", str(tmp_path / "home"))
+    return tmp_path

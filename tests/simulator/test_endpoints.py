@@ -526,6 +526,64 @@ def test_limit_counts_for_messages_in_chunks_too(
     assert [seen.body for seen in producer.seen] == ([whole] if status == 200 else [])
 
 
+@pytest.mark.parametrize(
+    ("method", "headers", "environ", "status"),
+    [
+        pytest.param("TRACE", {}, {}, 405, id="TRACE"),
+        pytest.param("POST", {}, {"HTTP_HOST": ""}, 400, id="no Host"),
+        pytest.param("POST", {"x-provbank-workspace": "a/b"}, {}, 400, id="no workspace's name"),
+        pytest.param("POST", {"x-provbank-workspace": "x" * 65}, {}, 400, id="a long one"),
+        pytest.param("POST", {"x-provbank-workspace": "none"}, {}, 404, id="unknown workspace"),
+        pytest.param("POST", {}, {"CONTENT_LENGTH": "99999"}, 400, id="cut short"),
+        pytest.param("POST", {}, {}, 500, id="whole"),
+    ],
+)
+def test_what_is_no_request_is_refused_without_soap(
+    a_platform: Callable[..., Platform],
+    method: str,
+    headers: dict[str, str],
+    environ: dict[str, str],
+    status: int,
+) -> None:
+    """By HTTP's own codes, in clear text, and not kept."""
+    platform = a_platform()
+
+    answer = (
+        create_app(platform)
+        .test_client()
+        .open("/vp", method=method, data=b"<a/>", headers=headers, environ_overrides=environ)
+    )
+
+    assert answer.status_code == status
+    assert (b"Envelope" in answer.data) == (status == 500)
+    assert len(platform.journal.entries()) == (status == 500)
+
+
+@pytest.mark.parametrize("header", [{}, {"x-provbank-workspace": "other"}])
+def test_workspace_is_named_by_path_or_header(
+    reach: Reach,
+    a_platform: Callable[..., Platform],
+    a_catalogue: Callable[..., AddressingCatalogue],
+    a_peer: Callable[..., Any],
+    message: bytes,
+    header: dict[str, str],
+) -> None:
+    """The header is the simulator's own, and goes no further; the path wins."""
+    producer = a_peer()
+    platform = a_platform()
+    platform.arrangements.create("other")
+    arranged = Arrangement(catalogue=a_catalogue(producer.address))
+    platform.arrangements.change("other", lambda _: arranged)
+    transport = reach(platform)
+    path = "/vp" if header else "/w/other/vp"
+
+    assert transport.send("POST", path, headers=header, body=message).status == 200
+    assert transport.send("POST", "/vp", headers={}, body=message).status == 500
+    assert producer.seen[0].header("x-provbank-workspace") is None
+    nowhere = transport.send("POST", "/w/default/vp", headers=header, body=message)
+    assert nowhere.status == 500
+
+
 # --- What is kept ---
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -335,25 +334,6 @@ def test_contract_outside_the_naming_rule_has_an_address_too(folder: Path) -> No
     root = document(asked("/vp/a/b/Odd/3/rivtabp20", serving=WsdlServing(catalogue=lambda: odd)))
 
     assert address(root) == f"{HOST}/vp/a/b/Odd/3/rivtabp20"
-
-
-@pytest.fixture
-def packages() -> ModuleType:
-    """Give the tests' maker of release archives."""
-    path = Path(__file__).parents[1] / "contracts" / "packages.py"
-    spec = importlib.util.spec_from_file_location("packages", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture
-def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give a home of its own to what is installed."""
-    monkeypatch.setenv("PROVBANK_HOME", str(tmp_path / "home"))
-    return tmp_path
 
 
 def test_installed_contract_is_served(at_home: Path, packages: ModuleType) -> None:
