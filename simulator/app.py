@@ -83,7 +83,7 @@ def _platform(
         journal=Journal(
             settings.journal, retention=settings.retention, power_safe=settings.power_safe
         ),
-        wsdl=WsdlServing(settings.wsdl_urls),
+        wsdl=WsdlServing(settings.wsdl_urls, strict=settings.strict),
         clock=clock,
     )
 

@@ -25,12 +25,17 @@ if TYPE_CHECKING:
 
 __all__ = ["WsdlServing", "service_path"]
 
-_SOAP_ADDRESS = "{http://schemas.xmlsoap.org/wsdl/soap/}address"
+_WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
+_SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
 _IMPORTS = [f"{_XSD}import", f"{_XSD}include", f"{_XSD}redefine"]
 _URN = "urn:riv:"
 _ASKING = ("wsdl", "xsd")
 _KEY_SAFE = "/:@!$()*,;.-_~%"
+
+_FIRST_PART_IS_BODY = ("node-soap/",)
+"""Clients, by the beginning of User-Agent, that take a message's first part for the body whatever
+the binding says: https://github.com/vpulim/node-soap/issues/704."""
 
 _SHORT = {
     "Update": "vp/Update/1/rivtabp21",
@@ -63,14 +68,20 @@ class WsdlServing:
 
     Shape:  ``urls`` is a file with a JSON list of objects ``tjanstekontrakt``, ``wsdlfilepath`` and
             ``wsdlurl``; a file path counts from that file, and without one the known WSDL is meant.
+            ``strict`` serves every client the WSDL as it was published.
     Raises: UsageError where the list cannot be read.
     Source: platform facts, section 3.
     """
 
     def __init__(
-        self, urls: Path | None = None, *, catalogue: Callable[[], Catalogue] = known
+        self,
+        urls: Path | None = None,
+        *,
+        catalogue: Callable[[], Catalogue] = known,
+        strict: bool = False,
     ) -> None:
         self._catalogue = catalogue
+        self._strict = strict
         self._overrides = () if urls is None else tuple(_overrides(urls))
 
     def is_asked_for(self, call: InboundCall) -> bool:
@@ -91,12 +102,16 @@ class WsdlServing:
             base = url[: -len(quote(call.path))] if url.endswith(quote(call.path)) else url
             return _unknown(base.rstrip("/"), services.values())
         if "wsdl" in asked:
-            return _file(service.wsdl, url)
+            return _file(service.wsdl, url, body_first=self._needs_body_first(call))
         found = _schemas(service.wsdl).get(unquote(asked["xsd"]))
         if found is None:
             text = f"Couldn't find xsd named {asked['xsd']}"
             return Unforeseen(text=text, kind="java.lang.RuntimeException")
         return _file(found, url)
+
+    def _needs_body_first(self, call: InboundCall) -> bool:
+        agent = call.headers.get("user-agent", "")
+        return not self._strict and agent.startswith(_FIRST_PART_IS_BODY)
 
 
 def service_path(contract: ServiceContract) -> str:
@@ -190,18 +205,32 @@ def _requested(call: InboundCall) -> str:
 # --- What is answered ---
 
 
-def _file(path: Path, url: str) -> Reply:
+def _file(path: Path, url: str, *, body_first: bool = False) -> Reply:
     try:
         root = parse(path.read_bytes())
     except (OSError, MessageError) as error:
         raise HarnessError("a served file cannot be read", where=str(path)) from error
-    for address in root.iter(_SOAP_ADDRESS):
+    for address in root.iter(f"{_SOAP}address"):
         address.set("location", url)
+    if body_first:
+        _move_headers_last(root)
     for node in root.iter(*_IMPORTS):
         if location := node.get("schemaLocation"):
             node.set("schemaLocation", f"{url}?xsd={quote(location, safe=_KEY_SAFE)}")
     body = etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
     return Reply(status=200, headers={"Content-Type": "text/xml;UTF-8"}, body=body)
+
+
+def _move_headers_last(root: etree._Element) -> None:
+    """Put the parts that are headers after the body's; their order says nothing on the wire."""
+    headers = {
+        (header.get("message", "").rpartition(":")[2], header.get("part"))
+        for header in root.iter(f"{_SOAP}header")
+    }
+    for message in root.iter(f"{_WSDL}message"):
+        for part in message.findall(f"{_WSDL}part"):
+            if (message.get("name"), part.get("name")) in headers:
+                message.append(part)
 
 
 def _unknown(base: str, services: Iterable[_Service]) -> Reply:

@@ -158,6 +158,36 @@ def test_proxy_tells_the_address_that_is_served(headers: dict[str, str], base: s
     assert f"\n{base}{CLAIM}?wsdl" in unknown.body.decode()
 
 
+def parts(root: etree._Element) -> list[str]:
+    """Give the parts of the request, in their order."""
+    (message, _) = root.iterfind("wsdl:message", NAMES)
+    return [str(part.get("name")) for part in message.iterfind("wsdl:part", NAMES)]
+
+
+@pytest.mark.parametrize(
+    ("agent", "strict", "first"),
+    [
+        pytest.param("node-soap/1.13.0", False, "parameters", id="takes the first part for it"),
+        pytest.param("node-soap/1.13.0", True, "LogicalAddress", id="strict"),
+        pytest.param("Zeep/4.3.3", False, "LogicalAddress", id="reads the binding"),
+        pytest.param("", False, "LogicalAddress", id="says nothing of itself"),
+    ],
+)
+def test_body_comes_first_for_who_cannot_find_it(agent: str, strict: bool, first: str) -> None:
+    """Nothing else differs; everybody else gets the WSDL as it was published."""
+    serving = WsdlServing(catalogue=bundled, strict=strict)
+
+    root = document(asked(serving=serving, user_agent=agent))
+
+    published = document(asked(serving=serving))
+    assert parts(root)[0] == first
+    assert sorted(parts(root)) == sorted(parts(published)) == ["LogicalAddress", "parameters"]
+    assert sorted(map(str, root.itertext())) == sorted(map(str, published.itertext()))
+    assert [one.attrib for one in root.iterfind("wsdl:binding//*", NAMES)] == [
+        one.attrib for one in published.iterfind("wsdl:binding//*", NAMES)
+    ]
+
+
 @pytest.mark.parametrize("contract", bundled().contracts, ids=str)
 def test_every_bundled_contract_is_served_whole(contract: ServiceContract) -> None:
     """Whoever follows the addresses gets the WSDL and all schemas, and can read a message by it."""

@@ -1,0 +1,32 @@
+"""zeep, unmodified: a service called by its served WSDL over mutual TLS."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPT = Path(__file__).with_name("soap_client.py")
+
+
+@pytest.fixture
+def client(a_client: Callable[..., Any]) -> Any:
+    """Give zeep."""
+    return a_client(sys.executable, str(SCRIPT))
+
+
+@pytest.mark.parametrize(
+    "operation", ["ProcessClaimSpecification", "RequestExemptionStatuses", "GetThing"]
+)
+def test_an_answer_is_understood(client: Any, operation: str) -> None:
+    """Two bundled contracts and an installed one, with nothing but the address of their WSDL."""
+    client.check_answer(operation)
+
+
+@pytest.mark.parametrize("code", ["VP004", "VP007"])
+def test_a_fault_of_the_platform_is_the_client_s_own(client: Any, code: str) -> None:
+    """Code, text and detail stand where the client's users look for them."""
+    client.check_fault(code)
