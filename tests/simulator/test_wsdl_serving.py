@@ -413,6 +413,21 @@ def test_wsdl_is_fetched_by_whoever_asks(
     assert {entry.decision for entry in platform.journal.entries()} == {"wsdl"}
 
 
+@pytest.mark.parametrize("strict", [False, True])
+def test_strict_platform_serves_every_client_the_same(
+    over_http: Callable[[Flask], HttpTransport], a_platform: Callable[..., Platform], strict: bool
+) -> None:
+    """The setting reaches the serving, and a client's own word for itself does too."""
+    transport = over_http(create_app(a_platform(strict=strict)))
+
+    answers = [
+        get(transport, f"{CLAIM}?wsdl", **{"User-Agent": agent}).body
+        for agent in ("node-soap/1.13.0", "PHP-SOAP/8.2")
+    ]
+
+    assert (answers[0] == answers[1]) == strict
+
+
 def test_unknown_paths_and_schemas_are_told_over_http(
     over_http: Callable[[Flask], HttpTransport], a_platform: Callable[..., Platform]
 ) -> None:
