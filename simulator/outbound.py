@@ -40,7 +40,8 @@ class TlsMaterial:
     """What the platform presents to, and demands of, a producer on https.
 
     Shape:  paths to PEM files; ``authority`` None takes the authorities that come with the
-            system. The name in a producer's certificate is not checked unless ``check_host``.
+            system. ``weak`` presents a key that is too short. The name in a producer's
+            certificate is not checked unless ``check_host``.
     Source: platform facts, section 1.11.
     """
 
@@ -49,6 +50,7 @@ class TlsMaterial:
     authority: str | None = None
     verify: bool = True
     check_host: bool = False
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

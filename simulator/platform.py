@@ -38,6 +38,7 @@ from simulator.timeouts import timeout_for
 if TYPE_CHECKING:
     from simulator.arrangement import Arrangement
     from simulator.exchange import Exchange
+    from simulator.listeners import BadListeners
     from simulator.settings import Settings
     from simulator.workspaces import Workspaces
     from simulator.wsdl_serving import WsdlServing
@@ -62,6 +63,7 @@ class Platform:
     wsdl: WsdlServing
     clock: Callable[[], datetime]
     observers: tuple[Callable[[Exchange], None], ...] = ()
+    listeners: BadListeners | None = None
 
     def __post_init__(self) -> None:
         self._forwarded_for = self.settings.forwarded_for_header.lower()

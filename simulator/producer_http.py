@@ -66,7 +66,7 @@ class HttpProducers:
     def call(self, call: OutboundCall) -> Answered | Failed:
         """Make one attempt."""
         try:
-            place, host, target = _parts(call.url, self._tls.get(call.address, self._plain))
+            place, host, target = _parts(call.url, self._material(call))
         except ValueError as error:
             return Failed(problem=Problem.OTHER, told=str(error))
         connection = self._take(place)
@@ -90,6 +90,10 @@ class HttpProducers:
         else:
             self._put(place, connection)
         return answer
+
+    def _material(self, call: OutboundCall) -> TlsMaterial:
+        """Give what is presented to the producer of a call, and demanded of it."""
+        return self._tls.get(call.address, self._plain)
 
     def _exchange(
         self, connection: HTTPConnection, call: OutboundCall, host: str, target: str
@@ -203,6 +207,7 @@ def _context(tls: TlsMaterial) -> ssl.SSLContext:
         key=Path(tls.key) if tls.key else None,
         authority=Path(tls.authority or certifi.where()),
         verify=tls.verify,
+        weak=tls.weak,
         check_host=tls.check_host,
     )
 

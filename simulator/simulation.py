@@ -14,7 +14,9 @@ from simulator.addressing import AddressingCatalogue, Authorisation, Route
 from simulator.addressing.files import CatalogueFile
 from simulator.addressing.regions import platform_authorisations, platform_routes, region_rows
 from simulator.app import create_app, create_platform, join_platform
-from simulator.certificates.folder import CertificateFolder, Filed
+from simulator.certificates.folder import LOCAL_HOSTS, PLATFORM_HSA_ID, CertificateFolder, Filed
+from simulator.certificates.kinds import Kind
+from simulator.listeners import BadListeners
 from simulator.operations.logs import ExchangeLog
 from simulator.regions.defect import FLAWLESS, Defect
 from simulator.regions.directory import REGIONS, Region
@@ -38,7 +40,6 @@ __all__ = ["Simulation", "Tls", "joined", "journal_in", "simulation"]
 
 _THREADS = 60
 _FINISHING = 5
-_PLATFORM_HSA_ID = "SE5565594230-PROVBANK"
 
 _Systems = Mapping[tuple[str, str], "System"]
 
@@ -90,18 +91,19 @@ class Tls:
             authority=self.certificates.authority_file,
         )
 
-    def _filed(self) -> Filed:
-        hosts = list(dict.fromkeys(["localhost", "127.0.0.1", "::1", *self.hosts]))
-        return self.certificates.filed(_PLATFORM_HSA_ID, name="platform", hosts=hosts)
+    def _filed(self, kind: Kind = Kind.GOOD) -> Filed:
+        hosts = list(dict.fromkeys([*LOCAL_HOSTS, *self.hosts]))
+        return self.certificates.filed(PLATFORM_HSA_ID, name="platform", hosts=hosts, kind=kind)
 
-    def listener(self) -> ListenerTls:
-        """Give what the listener presents and demands."""
-        filed = self._filed()
+    def listener(self, kind: Kind = Kind.GOOD) -> ListenerTls:
+        """Give what the listener presents, good or bad on purpose, and demands."""
+        filed = self._filed(kind)
         return ListenerTls(
             certificate=filed.certificate,
             key=filed.key,
             authority=self.certificates.authority_file,
             revoked=self.certificates.revocation_file,
+            weak=kind is Kind.WEAK_KEY,
         )
 
 
@@ -158,6 +160,7 @@ def simulation(
             url = opened.enter_context(_listening(app, host=host, port=port)).url
         secure = None
         if tls is not None:
+            platform.listeners = opened.enter_context(BadListeners(app, tls.listener, host=host))
             presented = tls.listener()
             secure = opened.enter_context(_listening(app, host=host, port=tls.port, tls=presented))
         yield Simulation(

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["PASSWORD", "CertificateFolder", "Filed"]
+__all__ = ["LOCAL_HOSTS", "PASSWORD", "PLATFORM_HSA_ID", "CertificateFolder", "Filed"]
 
 PASSWORD = "provbank"  # noqa: S105 - of test keys, and printed for whoever imports them
 """The password of every PKCS #12 file: the keys are for tests, and protect nothing."""
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+PLATFORM_HSA_ID = "SE5565594230-PROVBANK"
+"""Who the platform is, in its own certificate."""
 
 _AUTHORITY = "authority"
 _LIST = "revoked.pem"
@@ -92,7 +96,7 @@ class CertificateFolder:
         self,
         hsa_id: str,
         *,
-        hosts: Iterable[str] = ("localhost", "127.0.0.1", "::1"),
+        hosts: Iterable[str] = LOCAL_HOSTS,
         kind: Kind = Kind.GOOD,
         name: str = "",
     ) -> Filed:
@@ -103,8 +107,7 @@ class CertificateFolder:
         minted = self.authority.mint(hsa_id, hosts=hosts, kind=kind)
         if kind is Kind.REVOKED:
             self.revoke(minted.certificate)
-        ending = "" if kind is Kind.GOOD else f".{kind}"
-        stem = _FILE_NAME.sub("_", name or hsa_id) + ending
+        stem = _stem(name or hsa_id, kind)
         if stem == _AUTHORITY or f"{stem}.pem" == _LIST:
             raise UsageError(f"{stem} is the folder's own file", mend="choose another name")
         filed = self.at(stem)
@@ -128,16 +131,19 @@ class CertificateFolder:
             bundle=self.folder / f"{stem}.p12",
         )
 
-    def filed(self, hsa_id: str, *, name: str, hosts: Iterable[str] | None = None) -> Filed:
-        """Give the good certificate of a name, minted where it is not there yet."""
-        found = self.at(_FILE_NAME.sub("_", name))
+    def filed(
+        self,
+        hsa_id: str,
+        *,
+        name: str,
+        hosts: Iterable[str] = LOCAL_HOSTS,
+        kind: Kind = Kind.GOOD,
+    ) -> Filed:
+        """Give the certificate of a name and kind, minted where it is not there yet."""
+        found = self.at(_stem(name, kind))
         if found.certificate.exists() and found.key.exists():
             return found
-        return (
-            self.file(hsa_id, name=name)
-            if hosts is None
-            else self.file(hsa_id, name=name, hosts=hosts)
-        )
+        return self.file(hsa_id, name=name, hosts=hosts, kind=kind)
 
     def revoke(self, *certificates: x509.Certificate) -> None:
         """Put certificates on the authority's revocation list."""
@@ -166,3 +172,8 @@ class CertificateFolder:
             path.unlink()
         path.touch(mode=0o600)
         path.write_bytes(content)
+
+
+def _stem(name: str, kind: Kind) -> str:
+    """Give the name of the files, without what would lead out of the folder."""
+    return _FILE_NAME.sub("_", name) + ("" if kind is Kind.GOOD else f".{kind}")

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from werkzeug.exceptions import HTTPException
 
 from contracts.errors import UsageError
-from simulator.control import arranging, behaviour, exchanges, sending, spaces
+from simulator.control import arranging, behaviour, exchanges, listening, sending, spaces
 from simulator.control.access import why_refused
 from simulator.control.openapi import openapi
 from simulator.control.operations import described
@@ -37,6 +37,7 @@ def control(platform: Platform) -> Blueprint:
     for part in (arranging, behaviour, exchanges, sending):
         part.add_to(inner, platform)
     spaces.add_to(whole, platform)
+    listening.add_to(whole, platform)
     inner.url_value_preprocessor(_take_workspace)
     whole.register_blueprint(inner, name="default")
     whole.register_blueprint(inner, name="named", url_prefix="/workspaces/<workspace>")

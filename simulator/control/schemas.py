@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+from simulator.certificates.kinds import Kind as Certificate
 from simulator.disturbances.kinds import KINDS, Leg
 from simulator.journal import Query
 
@@ -17,6 +18,7 @@ __all__ = [
     "CONSUMER",
     "DISTURBANCE",
     "FOUND",
+    "LISTENER",
     "MOVE",
     "NAME",
     "QUERY",
@@ -51,6 +53,7 @@ CLOCK = _object(
     offset_seconds={"type": "number"},
     frozen={"type": ["string", "null"], "description": "an instant, ISO 8601"},
 )
+LISTENER = _object(("kind",), kind={"enum": [str(kind) for kind in Certificate]})
 MOVE = _object(("seconds",), seconds={"type": "number"})
 _PERIOD = {"valid_from": TEXT, "valid_to": TEXT}
 ROUTE = _object(

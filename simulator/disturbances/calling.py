@@ -7,9 +7,12 @@ import socket
 import struct
 import sys
 import time
+from dataclasses import replace
 from http.client import HTTPConnection, HTTPResponse
 from typing import TYPE_CHECKING, Any
 
+from simulator.certificates.folder import PLATFORM_HSA_ID, CertificateFolder
+from simulator.certificates.kinds import Kind as Certificate
 from simulator.disturbances.kinds import Kind
 from simulator.outbound import Answered, Failed, Problem
 from simulator.producer_http import HttpProducers
@@ -17,7 +20,8 @@ from simulator.producer_http import HttpProducers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.outbound import OutboundCall
+    from simulator.outbound import OutboundCall, TlsMaterial
+    from simulator.settings import Settings
 
 __all__ = ["WireProducers"]
 
@@ -28,6 +32,42 @@ _LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # close 
 
 class WireProducers(HttpProducers):
     """Calls producers over HTTP, by the orders that a call carries."""
+
+    def __init__(self, settings: Settings, tls: Mapping[str, TlsMaterial] | None = None) -> None:
+        super().__init__(settings, tls)
+        self._own = settings.certificate
+
+    def call(self, call: OutboundCall) -> Answered | Failed:
+        """Make one attempt."""
+        ordered = any(order.kind == Kind.CERTIFICATE for order in call.wire)
+        if ordered and self._own is None and call.address not in self._tls:
+            return Failed(
+                problem=Problem.HANDSHAKE,
+                told="no certificates are there to present: start the platform with --tls-port",
+            )
+        return super().call(call)
+
+    def _material(self, call: OutboundCall) -> TlsMaterial:
+        material = super()._material(call)
+        for order in call.wire:
+            if order.kind == Kind.CERTIFICATE:
+                return self._bad(material, order.options["present"])
+        return material
+
+    def _bad(self, material: TlsMaterial, present: str) -> TlsMaterial:
+        """Give the same with a certificate that is bad in one thing, or with none."""
+        if present == "none" or self._own is None:
+            return replace(material, certificate=None, key=None)
+        kind = Certificate(present)
+        filed = CertificateFolder(self._own.parent).filed(
+            PLATFORM_HSA_ID, name=self._own.stem, kind=kind
+        )
+        return replace(
+            material,
+            certificate=str(filed.certificate),
+            key=str(filed.key),
+            weak=kind is Certificate.WEAK_KEY,
+        )
 
     def _exchange(
         self, connection: HTTPConnection, call: OutboundCall, host: str, target: str

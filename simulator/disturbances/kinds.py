@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from simulator.certificates.kinds import Kind as Certificate
+
 __all__ = ["CODES", "KINDS", "Kind", "KindOf", "Leg", "Option", "Stage"]
 
 CODES = tuple(f"VP{number:03}" for number in range(1, 16))
@@ -46,6 +48,7 @@ class Kind(StrEnum):
     WRONG_CONTENT_TYPE = "wrong-content-type"
     WRONG_CORRELATION = "wrong-correlation"
     DUPLICATE = "duplicate"
+    CERTIFICATE = "certificate"
     RESET_BEFORE = "reset-before"
     RESET_WITHIN = "reset-within"
     RESET_AFTER = "reset-after"
@@ -222,6 +225,18 @@ KINDS: Mapping[Kind, KindOf] = {
         stage=Stage.WIRE,
         legs=(Leg.CALL,),
         options={"pause": Option(says="seconds between", default=0.0, **_number(0, _HOUR))},
+    ),
+    Kind.CERTIFICATE: KindOf(
+        says="the platform presents a bad certificate, or none, to a producer on https",
+        stage=Stage.WIRE,
+        legs=(Leg.CALL,),
+        options={
+            "present": Option(
+                says="which",
+                default="expired",
+                **_text("none", *(str(one) for one in Certificate if one is not Certificate.GOOD)),
+            )
+        },
     ),
     Kind.RESET_BEFORE: KindOf(
         says="the connection is reset before a byte is sent", stage=Stage.WIRE

@@ -28,6 +28,7 @@ _BREAKING = {
     Kind.RESET_WITHIN: Problem.RESET,
     Kind.RESET_AFTER: Problem.RESET,
     Kind.TRUNCATED: Problem.RESET,
+    Kind.CERTIFICATE: Problem.HANDSHAKE,
 }
 
 

@@ -25,6 +25,6 @@ def test_the_page_names_every_path_of_the_default_workspace() -> None:
     }
 
     text = PAGE.read_text(encoding="utf-8")
-    promised = set(re.findall(r"`(?:(?:GET|PUT|POST|PATCH|DELETE) )(/[\w/]+)`", text))
+    promised = set(re.findall(r"`(?:(?:GET|PUT|POST|PATCH|DELETE) )(/[\w/-]+)`", text))
 
     assert promised == there_are
