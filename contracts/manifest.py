@@ -12,7 +12,7 @@ from contracts.wsdl import ServiceContract
 
 __all__ = ["FORMAT", "Manifest", "RuleFile", "from_json"]
 
-FORMAT = 3
+FORMAT = 4
 """Raise it when a manifest says more than before, or packages are read otherwise."""
 
 

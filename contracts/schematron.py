@@ -14,6 +14,7 @@ something of the rule file, and nothing of the system that sent the message.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,11 +31,12 @@ from contracts.schematron_compiling import Told, compile_rules, told_of, usable_
 from contracts.schematron_engine import CompileError, EvaluationError, run
 from contracts.schematron_expressions import NOW
 from contracts.schematron_files import read_rule_file
-from contracts.schematron_schema import Assertion, Fault, Schema
+from contracts.schematron_schema import Assertion, Fault, Rule, Schema
 from contracts.schematron_stylesheet import careful_stylesheet, probing_stylesheet
 
 __all__ = ["Broken", "Outcome", "RuleSet", "Unevaluated"]
 
+_CODE = re.compile(r"[A-Z]{4}[0-9]{4}")
 _CAUSES = {
     "FORG0001": "a value is not of the form that the rule converts it from",
     "FORG0006": "a value is of a type that the rule cannot use there",
@@ -111,6 +113,7 @@ class RuleSet:
         self._trusted = trusted
         self._text = read_rule_file(path, within=within)
         self._compiled = compile_rules(self._text, phase=phase, trusted=trusted, lenient=lenient)
+        self._careful_ones: dict[frozenset[int], tuple[str, tuple[Told, ...]]] = {}
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -169,23 +172,32 @@ class RuleSet:
     def _schema(self) -> Schema:
         return usable_schema(self._text, phase=self._phase)
 
+    @cached_property
+    def _probing(self) -> tuple[str, tuple[Rule, ...]]:
+        probing = probing_stylesheet(self._schema)
+        return probing.document.text(), probing.rules
+
+    def _careful(self, left_out: frozenset[int]) -> tuple[str, tuple[Told, ...]]:
+        if left_out not in self._careful_ones:
+            made = careful_stylesheet(self._schema, trusted=self._trusted, left_out=left_out)
+            told = tuple(map(told_of, made.assertions))
+            self._careful_ones[left_out] = made.document.text(), told
+        return self._careful_ones[left_out]
+
     def _carefully(self, answer: Callable[[str], Any], payload: etree._Element) -> Outcome:
         """Judge each assertion by itself: first which contexts fail, then all that is left."""
-        probing = probing_stylesheet(self._schema)
-        failing = {one["n"]: one["code"] for one in answer(probing.document.text())}
+        probing, rules = self._probing
+        failing = {one["n"]: one["code"] for one in answer(probing)}
         unevaluated = [
             _unevaluated(told_of(part), {"at": "", "code": code}, payload, "its context: ")
             for number, code in failing.items()
-            for part in probing.rules[number].content
+            for part in rules[number].content
             if isinstance(part, Assertion)
         ]
-        careful = careful_stylesheet(
-            self._schema, trusted=self._trusted, left_out=frozenset(failing)
-        )
-        found = answer(careful.document.text())
+        careful, told = self._careful(frozenset(failing))
+        found = answer(careful)
         if not isinstance(found, list):
             raise EvaluationError
-        told = [told_of(assertion) for assertion in careful.assertions]
         return Outcome(
             broken=tuple(
                 _broken(told[one["n"]], one, payload) for one in found if "code" not in one
@@ -214,14 +226,20 @@ def _broken(told: Told, item: Mapping[str, Any], payload: etree._Element) -> Bro
 def _unevaluated(
     told: Told, item: Mapping[str, Any], payload: etree._Element, about: str = ""
 ) -> Unevaluated:
-    code = str(item["code"]).rpartition(":")[2]
     return Unevaluated(
         rule=told.rule or told.place,
-        why=about + (f"{_CAUSES[code]} ({code})" if code in _CAUSES else code),
+        why=about + _cause(str(item["code"]).rpartition(":")[2]),
         test=told.test,
         element=_element(item["at"], payload),
         step=step_within(item["at"]),
     )
+
+
+def _cause(code: str) -> str:
+    """Tell a code in words; one that a rule makes up itself may be made of a value."""
+    if not _CODE.fullmatch(code):
+        return "it gives an error of its own"
+    return f"{_CAUSES[code]} ({code})" if code in _CAUSES else f"error {code}"
 
 
 def _element(path: str, payload: etree._Element) -> etree._Element:

@@ -139,6 +139,7 @@ class _Engine:
     ) -> Any:
         key = stylesheet, tuple(sorted(values.items()))
         if (prepared := self._prepared.get(key)) is None:
+            # Never of one that was given parameters: SaxonC 13.1 brings the process down for that.
             prepared = _Prepared(self.executable(stylesheet).clone())
             for name, value in values.items():
                 prepared.set(name, self.processor.make_string_value(value))

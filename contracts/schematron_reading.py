@@ -212,9 +212,9 @@ class _Reading:
             for param in one.iterchildren(f"{SCH}param")
         }
         instance = copy.deepcopy(abstract[0])
-        for element in instance.iter(f"{SCH}*"):
+        for element in instance.iter("*"):
             for attribute, text in element.attrib.items():
-                is_xpath = attribute in _XPATHS
+                is_xpath = attribute in _XPATHS or not str(element.tag).startswith(SCH)
                 element.set(attribute, filled_in(str(text), values, is_xpath=is_xpath))
         for attribute in ("id", "role", "flag", "documents"):
             if attribute in pattern.attrib:

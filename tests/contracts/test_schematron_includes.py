@@ -395,7 +395,7 @@ def test_a_function_that_is_not_recognised_still_reads_nothing(
     outcome = RuleSet(path).judged(SHOP, at=NOON)
 
     assert outcome.broken == ()
-    assert [one.why for one in outcome.unevaluated] == ["FODC0005"]
+    assert [one.why for one in outcome.unevaluated] == ["error FODC0005"]
 
 
 @pytest.mark.parametrize(
