@@ -2,9 +2,11 @@
 
 ::
 
-    schematron_files        a rule file and its includes, as one tree       pure but for reading
-    schematron_schema       the tree as values: one phase, abstract rules filled in
-    schematron_stylesheet   the values as a stylesheet, written into a schematron_document
+    schematron_files        a rule file and its includes, as one tree
+    schematron_reading      the tree as values, which schematron_schema defines: one phase, abstract
+                            patterns and rules filled in
+    schematron_stylesheet   the values as a stylesheet: schematron_document is what it is written
+                            into, schematron_variables are the variables in it
     schematron_compiling    all this in one, kept on disk by schematron_cache
     schematron_engine       SaxonC, which runs it
 

@@ -180,6 +180,13 @@ def test_a_parameter_is_a_whole_token(written: str, filled: str) -> None:
     assert filled_in(written, values, is_xpath=True) == filled
 
 
+def test_the_longest_name_of_a_parameter_counts_where_a_dot_ends_one() -> None:
+    """An id may be made of several."""
+    values = {"a": "X", "a.b": "Y"}
+
+    assert filled_in("$a.b $a.c $a", values, is_xpath=False) == "Y X.c X"
+
+
 def test_a_parameter_fills_in_ids_and_texts_of_attributes_too(a_rule_set: Maker) -> None:
     """Where no XPath stands, a dot ends a name."""
     rules = a_rule_set(
@@ -374,6 +381,27 @@ def test_a_variable_that_cannot_be_computed_costs_what_uses_it(
 
     assert [one.rule for one in judged.unevaluated] == ["uses"]
     assert [(one.rule, one.text) for one in judged.broken] == [("text", "is …"), ("other", "")]
+
+
+def test_a_function_fails_where_a_variable_that_it_uses_failed(a_rule_set: Maker) -> None:
+    """Else it would compute with nothing, and its answer be taken for a verdict."""
+    functions = (
+        '<sch:ns prefix="my" uri="urn:my"/><sch:let name="n" value="//item/xs:decimal(.)"/>'
+        '<xsl:function name="my:none"><xsl:param name="x"/><xsl:sequence select="empty($n)"/>'
+        '</xsl:function><xsl:function name="my:own"><xsl:param name="n"/>'
+        '<xsl:sequence select="empty($n)"/></xsl:function>'
+    )
+    rules = a_rule_set(
+        functions
+        + a_pattern(
+            a_report("my:none(.)", "uses"), a_report("my:own(())", "has its own"), context="shop"
+        )
+    )
+
+    judged = outcome(rules)
+
+    assert [one.rule for one in judged.unevaluated] == ["uses"]
+    assert [one.rule for one in judged.broken] == ["has its own"]
 
 
 def test_a_rules_own_variable_that_cannot_be_computed_costs_what_uses_it(
