@@ -6,11 +6,13 @@ already refused come here; where this scanner finds no fault, that parser's own 
 
 from __future__ import annotations
 
+import codecs
 import re
 
 __all__ = ["at_place", "complaint"]
 
-_LONGEST = 5_000_000  # bytes; a scan in Python of more would keep the caller waiting
+_LONGEST = 250_000  # bytes; a scan in Python of more would keep the caller waiting
+_LOOK_AHEAD = 16  # characters, within which a fault may be the cut's own
 
 _BLANKS = re.compile(r"[ \t\n]*")
 _NAME = re.compile(r"[^\W\d][\w.\-\u00b7]*")
@@ -29,12 +31,14 @@ _IN_VALUE = " in attribute value"
 def complaint(message: bytes, *, encoding: str, whole: bool) -> str | None:
     """Say what is wrong and where, None where nothing is found.
 
-    Shape: ``whole`` reads to the end; else no further than the first element in the Body.
+    Shape: ``whole`` reads to the end; else no further than the first element in the Body. Of a
+           large message only the beginning is looked at.
     """
-    if len(message) > _LONGEST:
-        return None
+    is_cut = len(message) > _LONGEST
+    message = message[:_LONGEST]
     try:
-        text, broken = message.decode(encoding), ""
+        decoder = codecs.getincrementaldecoder(encoding)()
+        text, broken = decoder.decode(message, final=not is_cut), ""
     except UnicodeDecodeError as error:
         text = message[: error.start].decode(encoding)
         broken = _broken_byte(message, error.start, len(text)) if encoding == "utf-8" else ""
@@ -44,6 +48,8 @@ def complaint(message: bytes, *, encoding: str, whole: bool) -> str | None:
     try:
         _Scanner(text, whole=whole).scan()
     except _Wrong as wrong:
+        if is_cut and wrong.at >= len(text) - _LOOK_AHEAD:
+            return None
         if broken and wrong.at >= len(text) - 1:
             return broken
         return f"{wrong}{at_place(*_place(text, wrong.at))}"

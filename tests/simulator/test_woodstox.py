@@ -209,6 +209,8 @@ def test_whole_message_is_read_for_a_conversion(message: str, says: str | None) 
     assert words(message, whole=True) == says
 
 
-def test_large_message_is_left_to_the_other_parser() -> None:
+def test_of_a_large_message_the_beginning_is_looked_at() -> None:
     """A caller does not wait for the sake of words."""
-    assert words("<a>" + "x" * 5_000_000) is None
+    assert words("<a>" + "x" * 2_000_000) is None
+    assert words("<a>" + "å" * 1_000_000) is None
+    assert words("<a></b>" + "å" * 1_000_000) == "Unexpected close tag </b>; expected </a>. [1,6]"
