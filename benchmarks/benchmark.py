@@ -63,6 +63,7 @@ def main() -> None:
     options.add_argument("--write", action="store_true", help="keep the table in README.md")
     options.add_argument("--only", choices=[one.__name__ for one in PARTS], help="one part alone")
     arguments = options.parse_args()
+    busy = load()
     with tempfile.TemporaryDirectory() as made:
         rows = [
             row
@@ -70,7 +71,7 @@ def main() -> None:
             if arguments.only in (None, part.__name__)
             for row in part(Path(made) / part.__name__)
         ]
-    table = tabulated(rows)
+    table = tabulated(rows, busy)
     print(table)
     if arguments.write and not arguments.only:
         keep(table)
@@ -145,7 +146,6 @@ def keeping_on(folder: Path) -> list[Figure]:
     )
     core = "one core" if told["pinned"] else "one process, which this system cannot pin to a core"
     rate = told["a_processor_second"]
-    (early, before), *_, (late, after) = told["memory"].items()
     rows = [
         Figure(
             what=f"judge claims of {claim.stat().st_size:,} bytes on {core}, schema and rules",
@@ -154,13 +154,15 @@ def keeping_on(folder: Path) -> list[Figure]:
             met=rate >= GOAL_CLAIMS_A_SECOND,
         )
     ]
-    if before is None or after is None:
+    if not (readings := told["memory"]):
         return [*rows, Figure(what="memory", figure="not told by this system")]
+    before, after = statistics.median(readings[9:20]), statistics.median(readings[89:])
+    part = MESSAGES // 10
     return [
         *rows,
-        Figure(what=f"memory after {int(early):,} mixed messages", figure=f"{before:.0f} MB"),
+        Figure(what=f"memory after {part:,} to {2 * part:,} messages", figure=f"{before:.0f} MB"),
         Figure(
-            what=f"memory after {int(late):,}",
+            what=f"memory after {9 * part:,} to {10 * part:,} messages",
             figure=f"{after:.0f} MB, {after - before:+.0f} MB",
             goal=f"grown by < {GOAL_GROWTH_MB:.0f} MB",
             met=after - before < GOAL_GROWTH_MB,
@@ -325,12 +327,19 @@ def timed(work: Callable[[], object], *, rounds: int) -> float:
     return statistics.median(times)
 
 
-def tabulated(rows: list[Figure]) -> str:
+def load() -> str:
+    """Tell how busy the machine is with other things, where it says so."""
+    if not hasattr(os, "getloadavg"):
+        return ""
+    return f" Load average before: {os.getloadavg()[0]:.1f}."
+
+
+def tabulated(rows: list[Figure], busy: str) -> str:
     """Write the figures as a table in Markdown, with the machine they were taken on."""
     told = {None: "", True: "met", False: "**missed**"}
     lines = [
         f"{date.today():%Y-%m-%d}, Python {platform.python_version()}, {platform.system()} "  # noqa: DTZ011
-        f"{platform.machine()}, {os.cpu_count()} processors, median of {ROUNDS} rounds.",
+        f"{platform.machine()}, {os.cpu_count()} processors, median of {ROUNDS} rounds.{busy}",
         "",
         "| measured | figure | goal | |",
         "|---|---|---|---|",

@@ -25,7 +25,6 @@ from contracts.judge import judge, swedish_now
 from contracts.samples import sample
 
 FAULTY_EVERY, UNIQUE_EVERY = 8, 100
-AT_FIRST = 10  # memory is first read after a tenth of the messages, when caches are full
 
 
 def main() -> None:
@@ -62,16 +61,14 @@ def rate(claim: bytes, count: int) -> dict[str, float]:
     }
 
 
-def memory(count: int) -> dict[str, float | None]:
-    """Judge a mixture of messages, and read the memory on the way, in MB by number judged."""
-    at = swedish_now()
-    every = {count // AT_FIRST, count // 2, count}
-    read: dict[str, float | None] = {}
+def memory(count: int) -> list[float]:
+    """Judge a mixture of messages, and read the memory in MB after each hundredth of them."""
+    readings = []
     for number, message in enumerate(itertools.islice(mixture(), count), start=1):
-        judge(message, at=at)
-        if number in every:
-            read[str(number)] = resident()
-    return read
+        judge(message, at=swedish_now())
+        if number % (count // 100) == 0 and (reading := resident()) is not None:
+            readings.append(reading)
+    return readings
 
 
 def mixture() -> Iterator[bytes]:
