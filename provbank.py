@@ -112,14 +112,16 @@ _role = click.option("--role", default="", metavar="NAME", help="Which role of i
     show_default=True,
     help="Folder for the report.",
 )
-@click.option("--quick", is_flag=True, help="Leave out the load scenarios.")
+@click.option("--quick", is_flag=True, help="Leave out the load scenarios, and most variants.")
+@click.option("--seed", default=0, show_default=True, help="Chooses variants and their values.")
 @click.option("--only", default="", metavar="ID", help="Only what checks one requirement.")
 @_service
 @_role
 @click.option("--defect", default="", metavar="NAME", help="Give the bundled system this defect.")
 def certify(
-    target: Path | None, out: Path, quick: bool, only: str, service: str, role: str, defect: str
-) -> int:
+    target: Path | None, out: Path, quick: bool, seed: int, only: str, service: str, role: str,
+    defect: str,
+) -> int:  # fmt: skip
     """Run a suite against a system; against the bundled one where no target is given."""
     from features.bench import reference_system
     from features.suites import chosen_requirement, suite_for
@@ -137,10 +139,12 @@ def certify(
             flaw = defect_named(defect, suite.part.defects)
             profile = open_until_done.enter_context(reference_system(suite, defect=flaw))
         only = chosen_requirement(only, suite) if only else ""
-        return _certify(profile, suite, out, quick=quick, only=only)
+        return _certify(profile, suite, out, quick=quick, only=only, seed=seed)
 
 
-def _certify(profile: object, suite: object, out: Path, *, quick: bool, only: str) -> int:
+def _certify(
+    profile: object, suite: object, out: Path, *, quick: bool, only: str, seed: int
+) -> int:
     from features.reach import why_unreachable
     from features.run import certify as run_suite
     from features.run import prepare_folder
@@ -166,7 +170,13 @@ def _certify(profile: object, suite: object, out: Path, *, quick: bool, only: st
         _errors.print(f"[red]error:[/] {escape(text)}")
         return UNREACHABLE
     ended = run_suite(
-        profile, suite, out, quick=quick, only=only, on_scenario=partial(tell_scenario, _console)
+        profile,
+        suite,
+        out,
+        quick=quick,
+        only=only,
+        seed=seed,
+        on_scenario=partial(tell_scenario, _console),
     )
     result = ended.result
     write_result(result, out / "result.json")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contracts.terms import HsaId, LogicalAddress
 from features.messages import Messages
+from features.sent import Sent
 from features.suites import Suite
 from features.target import RoleTarget, Target
 from features.verdicts import Judge
@@ -32,6 +33,7 @@ class Bench:
     client: PlatformClient
     judge: Judge
     messages: Messages
+    sent: Sent = field(default_factory=Sent)
 
     @property
     def role(self) -> RoleTarget:

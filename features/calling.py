@@ -63,6 +63,12 @@ class Caller:
         self._reached(answer)
         return answer
 
+    def try_out(self, payload: bytes) -> Answer:
+        """Send one message of many, and leave its evidence to whoever judges it."""
+        answer = self._call(payload)
+        self._reached(answer)
+        return answer
+
     def send_together(self, payloads: Sequence[etree._Element]) -> list[Answer]:
         """Send all messages at the same moment, and give the answers in their order."""
         barrier = threading.Barrier(len(payloads))
@@ -90,7 +96,11 @@ class Caller:
         return answers
 
     def keep(self, answer: Answer) -> None:
-        """Put one exchange in the evidence, its bodies whole."""
+        """Put one exchange in the evidence."""
+        self.evidence.exchanged(self.exchange_of(answer))
+
+    def exchange_of(self, answer: Answer) -> Exchange:
+        """Give one exchange, its bodies whole in files of the run."""
         request = self.evidence.keep(
             answer.request, kind="begaran", content_type="text/xml; charset=UTF-8"
         )
@@ -101,19 +111,17 @@ class Caller:
             if answer.status is not None
             else None
         )
-        self.evidence.exchanged(
-            Exchange(
-                what=self.bench.suite.contract.interaction,
-                url=answer.url,
-                logical_address=answer.logical_address,
-                correlation_id=answer.correlation_id,
-                started=answer.started.isoformat(timespec="milliseconds"),
-                seconds=round(answer.seconds, 6),
-                request=request,
-                status=answer.status,
-                response=response,
-                problem=answer.problem,
-            )
+        return Exchange(
+            what=self.bench.suite.contract.interaction,
+            url=answer.url,
+            logical_address=answer.logical_address,
+            correlation_id=answer.correlation_id,
+            started=answer.started.isoformat(timespec="milliseconds"),
+            seconds=round(answer.seconds, 6),
+            request=request,
+            status=answer.status,
+            response=response,
+            problem=answer.problem,
         )
 
     def _call(
@@ -134,6 +142,7 @@ class Caller:
         for answer in answers:
             if answer.status is None:
                 raise HarnessError("the simulated platform gave no answer", where=answer.url)
+            self.bench.sent.note(answer)
         reached = not all(never_reached(answer) for answer in answers)
         self.reachability.note(reached)
         if not reached:

@@ -12,6 +12,7 @@ from features.bench import Bench, bench_for, reference_system
 from features.calling import Caller, Reachability
 from features.run import RUN_PLUGIN, Run
 from features.suites import step_modules, suite_at, suites
+from features.variants import Variants
 from reports.collector import EVIDENCE, LEFT_OUT, REQUIREMENTS, example_of, template_of
 from reports.evidence import Evidence
 
@@ -64,6 +65,14 @@ def reachability(pytestconfig: pytest.Config) -> Reachability:
     """Give the run's memory of whether the system answers."""
     run = pytestconfig.pluginmanager.get_plugin(RUN_PLUGIN)
     return run.reachability if isinstance(run, Run) else Reachability()
+
+
+@pytest.fixture(scope="session")
+def variants(request: pytest.FixtureRequest, bench: Bench) -> Variants:
+    """Give the variants of the suite's messages, by the run's seed."""
+    run = request.config.pluginmanager.get_plugin(RUN_PLUGIN)
+    seed, quick = (run.seed, run.quick) if isinstance(run, Run) else (0, False)
+    return Variants(bench.suite, bench.messages, seed=seed, quick=quick)
 
 
 @pytest.fixture

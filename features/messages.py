@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from lxml import etree
@@ -14,3 +15,15 @@ class Messages(Protocol):
 
     def valid(self) -> etree._Element:
         """Make a new valid message."""
+
+    def bases(self) -> Iterable[etree._Element]:
+        """Make a message of every valid kind, for variants to be made of."""
+
+    def renew(self, message: etree._Element) -> None:
+        """Give a variant an id of its own, where that is not what was changed."""
+
+    def context(self, message: etree._Element) -> Mapping[str, str] | None:
+        """Give what the rules must know beside a message."""
+
+    def doubt(self, message: etree._Element) -> str:
+        """Say why a good system may refuse a message that schema and rules allow, or nothing."""

@@ -54,6 +54,7 @@ class Run:
 
     bench: Bench
     quick: bool = False
+    seed: int = 0
     reachability: Reachability = field(default_factory=Reachability)
 
     @pytest.hookimpl
@@ -83,13 +84,15 @@ def certify(
     *,
     quick: bool = False,
     only: str = "",
+    seed: int = 0,
     on_scenario: OnScenario = lambda *_: None,
 ) -> Ended:
     """Run a suite against a target that has its role, over real HTTP.
 
     Shape:  ``folder`` exists and can be written; bodies of messages, the platform's journal,
             Allure's results and pytest's own log go there. ``quick`` leaves out the load
-            scenarios; ``only`` keeps the scenarios of one requirement. An interrupted run is
+            scenarios and all but a few variants, chosen by the seed; ``only`` keeps the scenarios
+            of one requirement. An interrupted run is
             given back with what it learnt.
     Raises: HarnessError where the platform cannot be started.
     """
@@ -97,7 +100,7 @@ def certify(
     collector = Collector(folder, root=_HERE, on_scenario=on_scenario)
     journal = f"sqlite:///{(folder / 'journal.sqlite').as_posix()}"
     with bench_for(target, suite, journal=journal) as bench:
-        run = Run(bench=bench, quick=quick)
+        run = Run(bench=bench, quick=quick, seed=seed)
         code = _pytest(suite, folder, only, collector, run)
     problems = list(collector.problems)
     if not collector.scenarios and not problems:
@@ -107,14 +110,14 @@ def certify(
     selection = "; ".join(
         part
         for part in (
-            "utan belastningsscenarier (--quick)" if quick else "",
+            "utan belastningsscenarier, med ett urval av varianterna (--quick)" if quick else "",
             f"endast {only} (--only)" if only else "",
         )
         if part
     )
     interrupted = collector.interrupted or run.reachability.lost
     return Ended(
-        result=_result(bench, collector, started, selection=selection, interrupted=interrupted),
+        result=_result(run, collector, started, selection=selection, interrupted=interrupted),
         problems=tuple(problems),
         lost=run.reachability.lost,
     )
@@ -216,8 +219,9 @@ def _alone() -> Iterator[None]:
 
 
 def _result(
-    bench: Bench, collector: Collector, started: datetime, *, selection: str, interrupted: bool
+    run: Run, collector: Collector, started: datetime, *, selection: str, interrupted: bool
 ) -> RunResult:
+    bench = run.bench
     suite, target, scenarios = bench.suite, bench.target, collector.scenarios
     catalogue = [
         RequirementResult(
@@ -256,7 +260,9 @@ def _result(
         verdict=verdict_of(scenarios, interrupted=interrupted, selection=selection),
         scenarios=scenarios,
         requirements=covered(catalogue, scenarios),
+        exercised=(bench.sent.exercised(suite.contract),),
         selection=selection,
+        seed=run.seed,
         interrupted=interrupted,
     )
 

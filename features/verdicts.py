@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from contracts.catalogue import Domain
 from contracts.envelope import body_of, is_envelope
@@ -375,6 +376,11 @@ class Judge:
                 observed=f"{seconds:.2f} s".replace(".", ","),
             ),
         )
+
+    @staticmethod
+    def among(first: Deviation, count: int, tried: int) -> Deviation:
+        """Tell of the first of many alike, and of how many there are."""
+        return replace(first, observed=f"{first.observed} ({count} av {tried} varianter)")
 
     @property
     def _remark(self) -> str:

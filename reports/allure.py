@@ -68,7 +68,15 @@ class AllureSteps:
             self._end(request.node, None)
 
     def _end(self, node: pytest.Item, error: BaseException | None) -> None:
-        for exchange in node.stash[EVIDENCE].step.exchanges:
+        seen = node.stash[EVIDENCE].step
+        if seen.variants:
+            lines = [
+                f"{variant.outcome}\t{variant.name}\t{variant.where}\t{variant.expected}\t"
+                f"{variant.observed}\t{variant.exchange.request.file}"
+                for variant in seen.variants
+            ]
+            allure.attach("\n".join(lines), name="Varianter", attachment_type=AttachmentType.TSV)
+        for exchange in seen.exchanges:
             self._attach("Begäran", exchange.request)
             if exchange.response is not None:
                 self._attach(f"Svar, HTTP {exchange.status}", exchange.response)

@@ -186,6 +186,7 @@ class Collector:
                 observed=seen.observed,
                 deviations=deviations,
                 exchanges=tuple(seen.exchanges),
+                variants=tuple(seen.variants),
                 error=error,
             )
         )

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reports.results import Body, Deviation, Exchange
+from reports.results import Body, Deviation, Exchange, VariantResult
 
 __all__ = ["Deviates", "Evidence", "StepEvidence", "judged"]
 
@@ -40,6 +40,7 @@ class StepEvidence:
     expected: str = ""
     observed: str = ""
     exchanges: list[Exchange] = field(default_factory=list)
+    variants: list[VariantResult] = field(default_factory=list)
 
 
 class Evidence:
@@ -89,3 +90,7 @@ class Evidence:
     def exchanged(self, exchange: Exchange) -> None:
         """Note a call that was made."""
         self.step.exchanges.append(exchange)
+
+    def tried(self, variant: VariantResult) -> None:
+        """Note one of many messages that the step tries."""
+        self.step.variants.append(variant)

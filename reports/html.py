@@ -30,7 +30,9 @@ if TYPE_CHECKING:
         RequirementResult,
         RunResult,
         ScenarioResult,
+        Share,
         StepResult,
+        VariantResult,
     )
 
 __all__ = ["write_html"]
@@ -114,13 +116,26 @@ class _ShownDeviation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _ShownVariant:
+    """A variant, and where its messages are; a link is empty where no file may be linked."""
+
+    variant: VariantResult
+    request: str
+    response: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _ShownStep:
-    """A step; ``evidence`` is the id of the latest exchange up to it, or empty."""
+    """A step; ``evidence`` is the id of the latest exchange up to it, or empty.
+
+    Shape: variants that deviate come first.
+    """
 
     step: StepResult
     evidence: str
     deviations: tuple[_ShownDeviation, ...]
     exchanges: tuple[_ShownExchange, ...]
+    variants: tuple[_ShownVariant, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,9 +288,23 @@ class _Report:
                     evidence=latest,
                     deviations=tuple(self._shown_deviation(found) for found in step.deviations),
                     exchanges=exchanges,
+                    variants=tuple(
+                        self._shown_variant(variant)
+                        for variant in sorted(
+                            step.variants, key=lambda one: one.outcome is not Outcome.FAILED
+                        )
+                    ),
                 )
             )
         return _ShownScenario(anchor=anchor, scenario=scenario, steps=tuple(steps))
+
+    def _shown_variant(self, variant: VariantResult) -> _ShownVariant:
+        response = variant.exchange.response
+        return _ShownVariant(
+            variant=variant,
+            request=_href(variant.exchange.request, self._folder),
+            response=_href(response, self._folder) if response else "",
+        )
 
     def _shown_deviation(self, deviation: Deviation) -> _ShownDeviation:
         self._deviations += 1
@@ -344,8 +373,11 @@ def _summary_rows(shown: _ShownScenario) -> Iterator[_SummaryRow]:
 
 
 def _exchanges(shown: _ShownScenario) -> Iterator[Exchange]:
+    """Give every call of a scenario once; one that shows a deviating variant stands twice in it."""
     for step in shown.steps:
-        yield from step.step.exchanges
+        tried = [variant.exchange for variant in step.step.variants]
+        yield from tried
+        yield from (exchange for exchange in step.step.exchanges if exchange not in tried)
 
 
 def _response_time(what: str, exchanges: list[Exchange]) -> _ResponseTime:
@@ -381,13 +413,22 @@ def _shown_body(body: Body, folder: Path) -> _ShownBody:
     return _ShownBody(
         body=body,
         text=text,
-        href="./" + "/".join(quote(part) for part in body.file.split("/")),
+        href=_href(body, folder),
         problem="Filen har ändrats efter körningen: kontrollsumman stämmer inte."
         if changed
         else "",
         cut=cut,
         printed=len(data) <= PRINTED_UP_TO,
     )
+
+
+def _href(body: Body, folder: Path) -> str:
+    """Link to a body's file, or give nothing where its name leads out of the folder."""
+    try:
+        inside = (folder / body.file).resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError):
+        return ""
+    return "./" + "/".join(quote(part) for part in body.file.split("/")) if inside else ""
 
 
 def _indented(data: bytes) -> str | None:
@@ -489,6 +530,14 @@ def _number(count: int) -> str:
     return f"{count:,}".replace(",", NO_BREAK)
 
 
+def _share(share: Share) -> str:
+    """Give a share as people read it: 329 av 334 (99 %), never 100 % where anything is missing."""
+    if not share.total:
+        return "–"
+    percent = 100 * share.done // share.total
+    return f"{_number(share.done)} av {_number(share.total)} ({percent}{NO_BREAK}%)"
+
+
 def _counted(count: int, one: str, many: str) -> str:
     return f"{_number(count)}{NO_BREAK}{one if count == 1 else many}"
 
@@ -521,6 +570,7 @@ def _environment() -> Environment:
         number=_number,
         path=_path,
         sha256_source=_sha256_source,
+        share=_share,
         size=_size,
     )
     environment.globals.update(elapsed=_elapsed, outcomes=list(Outcome))

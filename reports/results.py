@@ -21,18 +21,22 @@ __all__ = [
     "Body",
     "Deviation",
     "Exchange",
+    "Exercised",
     "Outcome",
     "RequirementResult",
     "RunResult",
     "ScenarioResult",
+    "Share",
+    "Sides",
     "StepResult",
     "Subject",
+    "VariantResult",
     "Verdict",
     "read_result",
     "write_result",
 ]
 
-FORMAT = "provbank-result/1"
+FORMAT = "provbank-result/2"
 _KEYWORDS: dict[str, Any] = {"frozen": True, "slots": True, "kw_only": True}
 
 
@@ -100,11 +104,27 @@ class Deviation:
 
 
 @dataclass(**_KEYWORDS)
+class VariantResult:
+    """One of many messages that a step tried, each changed at one place.
+
+    Shape: ``where`` is the place of the change, as a path of local names.
+    """
+
+    name: str
+    where: str
+    outcome: Outcome
+    expected: str
+    observed: str
+    exchange: Exchange
+
+
+@dataclass(**_KEYWORDS)
 class StepResult:
     """One step of a scenario.
 
     Shape: ``keyword`` is the Gherkin word (Givet, När, Så, Och, Men); a step that was never
-           reached is not_tested.
+           reached is not_tested. ``variants`` are the messages of a step that tries many; the
+           exchange of the first that deviates from each requirement stands in ``exchanges`` too.
     """
 
     keyword: str
@@ -115,6 +135,7 @@ class StepResult:
     observed: str = ""
     deviations: tuple[Deviation, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
+    variants: tuple[VariantResult, ...] = ()
     error: str = ""
 
 
@@ -182,11 +203,46 @@ class Subject:
 
 
 @dataclass(**_KEYWORDS)
+class Share:
+    """So many of so many."""
+
+    done: int
+    total: int
+
+
+@dataclass(**_KEYWORDS)
+class Sides:
+    """A share of what there is to try by valid messages, and one of what by invalid ones."""
+
+    valid: Share
+    invalid: Share
+
+
+@dataclass(**_KEYWORDS)
+class Exercised:
+    """What share of a contract's schema the messages of a run exercised, place by place.
+
+    Shape: ``messages`` counts those that reached the tested system; ``missing`` names what was not
+           exercised.
+    """
+
+    interaction: str
+    contract: str
+    contract_version: str
+    messages: int
+    elements: Sides
+    facets: Sides
+    bounds: Sides
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(**_KEYWORDS)
 class RunResult:
     """One whole run: what was tested, by what, when, and what it showed.
 
     Shape: ``suite_sha256`` is taken over the feature files, so that a reader can tell whether two
-           runs used the same suite. ``selection`` says what was left out by choice.
+           runs used the same suite. ``selection`` says what was left out by choice; ``seed`` is
+           what variants were chosen by, so that they can be made again.
     """
 
     run: str
@@ -200,7 +256,9 @@ class RunResult:
     verdict: Verdict
     scenarios: tuple[ScenarioResult, ...]
     requirements: tuple[RequirementResult, ...]
+    exercised: tuple[Exercised, ...] = ()
     selection: str = ""
+    seed: int = 0
     interrupted: bool = False
     format: str = FORMAT
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from reports.results import Outcome, RunResult, ScenarioResult, Verdict
+from reports.results import Outcome, RunResult, ScenarioResult, Share, Verdict
 
 __all__ = ["tell_end", "tell_scenario"]
 
@@ -59,4 +59,22 @@ def tell_end(console: Console, result: RunResult, page: Path) -> None:
     remarks = sum(len(scenario.observations) for scenario in result.scenarios)
     if remarks:
         console.print(f"Observations: {remarks}, see the report")
+    for row in result.exercised:
+        shares = "; ".join(
+            f"{name} {_per_cent(sides.valid)} valid, {_per_cent(sides.invalid)} invalid"
+            for name, sides in (
+                ("elements", row.elements),
+                ("facets", row.facets),
+                ("bounds", row.bounds),
+            )
+        )
+        console.print(
+            f"Exercised of {row.interaction} by {row.messages} messages (seed {result.seed}): "
+            f"{shares}"
+        )
     console.print(f"Report: {escape(str(page.resolve()))}")
+
+
+def _per_cent(share: Share) -> str:
+    """Give a share in whole per cent, never 100 where anything is missing."""
+    return f"{100 * share.done // share.total} %" if share.total else "-"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -14,6 +14,7 @@ from lxml import etree
 from contracts.domains.financial_patientfees_exemption.v1_0.kinds import (
     COORDINATED,
     COORDINATION_NUMBER,
+    DISCLOSURES,
     KINDS,
     NATIONAL_RESERVE_ID,
     PATIENTS,
@@ -26,6 +27,7 @@ from contracts.domains.financial_patientfees_exemption.v1_0.messages import (
     EXEMPTION,
     ActorType,
     Identity,
+    text_of,
 )
 from contracts.domains.financial_patientfees_exemption.v1_0.single_faults import (
     RULE_FAULTS,
@@ -35,6 +37,7 @@ from contracts.domains.financial_patientfees_exemption.v1_0.single_faults import
 from contracts.judge import swedish_now
 from contracts.terms import HsaId, LogicalAddress
 from features.fields import Field, shown
+from features.hogkostnadsskydd.differences import doubt_of_disclosure
 from features.target import RoleTarget, Target
 from simulator.regions.directory import REGIONS
 from simulator.regions.requester import Requester
@@ -177,6 +180,14 @@ class Disclosures:
 
     def inquiry(self, actor: ActorType, root: str = PERSONAL_NUMBER) -> Inquiry:
         """Give the inquiry of a request that the tested system has sent."""
+        found = self._inquiry(actor, root)
+        if found is None:
+            pytest.skip(
+                f"Målfilen anger ingen begäran från {actor} med patient-id av slaget {root}."
+            )
+        return found
+
+    def _inquiry(self, actor: ActorType, root: str = PERSONAL_NUMBER) -> Inquiry | None:
         for request in self._known:
             if (request.actor, request.patient.root) == (actor, root):
                 return Inquiry(
@@ -186,7 +197,26 @@ class Disclosures:
                     patient=request.patient,
                     request_id=request.id,
                 )
-        pytest.skip(f"Målfilen anger ingen begäran från {actor} med patient-id av slaget {root}.")
+        return None
+
+    def bases(self) -> Iterable[etree._Element]:
+        """Make one of every valid kind that answers a known request."""
+        for kind, told in DISCLOSURES.items():
+            if kind not in _ABOUT and self._inquiry(told.actor) is not None:
+                yield self.of_kind(kind)
+
+    def renew(self, message: etree._Element) -> None:
+        """Leave the request id as it is: the disclosure answers that request."""
+
+    def context(self, message: etree._Element) -> Mapping[str, str] | None:
+        """Give the actor of the request that is answered."""
+        answered = text_of(message, "requestId", "root")
+        actors = {request.id: request.actor for request in self._known}
+        return {"actor": actors[answered]} if answered in actors else None
+
+    def doubt(self, message: etree._Element) -> str:
+        """Say why a good system may refuse a disclosure that schema and rules allow, or nothing."""
+        return doubt_of_disclosure(message)
 
 
 def made_known(requester: Requester) -> tuple[KnownRequest, ...]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterable, Iterator
+
 from lxml import etree
 
-from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, valid
+from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS, Deal, new_id, valid
+from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM
 from contracts.judge import swedish_now
 from features.target import Target
+from features.utomlansfakturering.differences import doubt_of
 from simulator.regions.directory import REGIONS, Region
 
 __all__ = ["Claims", "deal_with", "seller_to"]
@@ -35,7 +40,55 @@ class Claims:
 
     def __init__(self, target: Target) -> None:
         self._target = target
+        self._used: set[str] = set()
 
     def valid(self) -> etree._Element:
         """Make a new claim specification for an outpatient visit."""
         return valid("öppen vård", deal_with(self._target))
+
+    def bases(self) -> Iterable[etree._Element]:
+        """Make one of every valid kind, and one with the fees that no kind has."""
+        deal = deal_with(self._target)
+        made = [
+            *(valid(kind, deal) for kind in KINDS),
+            _with_other_fees(valid("sluten vård", deal)),
+        ]
+        self._used = {_id_of(message).text or "" for message in made}
+        return made
+
+    def renew(self, message: etree._Element) -> None:
+        """Give the message a new id, but not where its own is gone or changed."""
+        for found in _ids_of(message):
+            if found.text in self._used:
+                found.text = new_id(deal_with(self._target))
+
+    def context(self, message: etree._Element) -> None:
+        """Say that a message tells the rules all they ask."""
+
+    def doubt(self, message: etree._Element) -> str:
+        """Say where the description would have a message refused that the rules allow."""
+        return doubt_of(message)
+
+
+def _ids_of(message: etree._Element) -> Iterator[etree._Element]:
+    yield from message.iterfind(f"{{*}}claimSpecification/{{{CLAIM}}}id")
+
+
+def _id_of(message: etree._Element) -> etree._Element:
+    return next(_ids_of(message))
+
+
+def _with_other_fees(message: etree._Element) -> etree._Element:
+    """Add a fee for inpatient care, which enters no sum, and an allowance of nothing."""
+    details = message.find(f".//{{{CLAIM}}}invoicedAmountDetails")
+    net = message.find(f".//{{{CLAIM}}}patientCareInvoiceNetAmount")
+    if details is None or net is None:
+        raise LookupError("the message has no amounts")
+    allowance, fee = copy.deepcopy(net), copy.deepcopy(net)
+    allowance.tag, fee.tag = (
+        f"{{{CLAIM}}}{name}" for name in ("patientCareAllowance", "inpatientCareFee")
+    )
+    allowance[0].text = "0.00"
+    net.addnext(allowance)
+    details.append(fee)
+    return message

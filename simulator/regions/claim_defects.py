@@ -28,6 +28,7 @@ from simulator.regions.flaws import (
     accepts_everything,
     as_web_page,
     fault_as_success,
+    lets_through,
     never_checks,
     on_fault,
     refused,
@@ -85,6 +86,12 @@ def _refuses_type(kind: str) -> Callable[[Judgement, etree._Element], Judgement]
 def _refuses_drg(judgement: Judgement, payload: etree._Element) -> Judgement:
     if judgement.accepted and payload.find(f".//{{{CLAIM}}}DRGCost") is not None:
         return refused(judgement, "R45", "DRG stöds inte.", "/categorization/DRGCost")
+    return judgement
+
+
+def _wants_seller_contact(judgement: Judgement, payload: etree._Element) -> Judgement:
+    if judgement.accepted and payload.find(f".//{{{CLAIM}}}sellerContact") is None:
+        return refused(judgement, "R99", "Kontakt saknas.", "/supplierParty/sellerContact")
     return judgement
 
 
@@ -154,6 +161,24 @@ def _table() -> dict[str, Defect]:
             says="answers OK to messages that are not valid by the schema",
             breaks="FBC-SVAR-SCHEMA",
             on_judgement=skips_schema,
+        ),
+        Defect(
+            name="ignores-order-and-number",
+            says="lets elements be missing, doubled and out of order",
+            breaks="FBC-SVAR-SCHEMA",
+            on_judgement=lets_through("not expected|Missing child"),
+        ),
+        Defect(
+            name="ignores-unknown-attributes",
+            says="lets attributes stand that the schema does not know",
+            breaks="FBC-SVAR-SCHEMA",
+            on_judgement=lets_through("attribute .* is not allowed"),
+        ),
+        Defect(
+            name="ignores-formats",
+            says="takes values of any form",
+            breaks="FBC-SVAR-SCHEMA",
+            on_judgement=lets_through(r"^\[facet|not a valid value"),
         ),
         Defect(
             name="answers-fault-instead-of-error",
@@ -328,6 +353,12 @@ def _table() -> dict[str, Defect]:
             says="answers ERROR to care paid by DRG",
             breaks="FBC-SVAR-OK",
             on_judgement=_refuses_drg,
+        ),
+        Defect(
+            name="wants-seller-contact",
+            says="refuses claims without the seller's contact, which may be left out",
+            breaks="FBC-SVAR-OK",
+            on_judgement=_wants_seller_contact,
         ),
         Defect(
             name="wants-two-decimals",

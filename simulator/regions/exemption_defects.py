@@ -79,6 +79,15 @@ def _finding_fault_with(path: str, *texts: str) -> Callable[[Judgement, etree._E
     return hook
 
 
+def _wants_start_of_period(judgement: Judgement, payload: etree._Element) -> Judgement:
+    periods = payload.iter(f"{{{EXEMPTION}}}highCostProtectionPeriod")
+    if judgement.accepted and any(
+        period.find(f"{{{EXEMPTION}}}start") is None for period in periods
+    ):
+        return refused(judgement, "start", "Start saknas.", "/highCostProtectionPeriod")
+    return judgement
+
+
 def _wants_two_decimals(judgement: Judgement, payload: etree._Element) -> Judgement:
     amounts = [node.text or "" for node in payload.iter(f"{{{EXEMPTION}}}amount")]
     if judgement.accepted and not all(re.fullmatch(r"-?\d+\.\d\d", text) for text in amounts):
@@ -162,6 +171,12 @@ def _of_both() -> tuple[Defect, ...]:
             says="lets elements be missing, doubled and out of order",
             breaks="FPE-FORMAT-SCHEMA",
             on_judgement=lets_through("not expected|Missing child"),
+        ),
+        Defect(
+            name="ignores-unknown-attributes",
+            says="lets attributes stand that the schema does not know",
+            breaks="FPE-FORMAT-SCHEMA",
+            on_judgement=lets_through("attribute .* is not allowed"),
         ),
         Defect(
             name="ignores-formats",
@@ -349,6 +364,12 @@ OF_REQUESTERS: Mapping[str, Defect] = _named(
         says="answers ERROR to disclosures on a coordination number",
         breaks="FPE-UTLAMNANDE-SVAR",
         on_judgement=_finding_fault_with("patientId/root", COORDINATION_NUMBER),
+    ),
+    Defect(
+        name="wants-start-of-period",
+        says="refuses a frikort without the start of its high-cost period, which may be left out",
+        breaks="FPE-UTLAMNANDE-SVAR",
+        on_judgement=_wants_start_of_period,
     ),
     Defect(
         name="wants-two-decimals",

@@ -11,7 +11,7 @@ from _pytest.mark.structures import ParameterSet
 from lxml import etree
 
 from contracts.catalogue import bundled
-from contracts.examples import FOREIGN, full
+from contracts.examples import FOREIGN, full, minimal
 from contracts.mutations import Kind, Mutation, mutations
 from contracts.schema_model import SchemaModel, read_model
 
@@ -338,3 +338,22 @@ def test_the_message_that_is_changed_stays_as_it_was() -> None:
     whole.remove(whole[0])
 
     assert etree.tostring(missing.message) == etree.tostring(whole)
+
+
+# Bases -------------------------------------------------------------------------------------------
+
+
+def test_given_bases_are_changed_in_place_of_full_messages() -> None:
+    """Each place in the first message that has it, and the message itself is left as it was."""
+    contract = bundled().domain("financial:patientfees:exemption", "1.0").contracts[1]
+    model = read_model(contract.schema)
+    whole = full(model, contract.request)
+    least = minimal(model, contract.request)
+    before = etree.tostring(least)
+
+    found = [*mutations(model, contract.request, bases=[least, whole])]
+    of_least = [*mutations(model, contract.request, bases=[least])]
+
+    assert [one.name for one in found[: len(of_least)]] == [one.name for one in of_least]
+    assert {one.path for one in of_least} < {one.path for one in found}
+    assert etree.tostring(least) == before

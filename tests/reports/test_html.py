@@ -18,10 +18,14 @@ from reports.results import (
     Body,
     Deviation,
     Exchange,
+    Exercised,
     Outcome,
     RunResult,
     ScenarioResult,
+    Share,
+    Sides,
     StepResult,
+    VariantResult,
     Verdict,
 )
 
@@ -704,3 +708,70 @@ def test_hostile_text_is_only_text(
     assert len(ids) == len(set(ids))
     assert {link[1:] for link in page.xpath("//@href") if link.startswith("#")} <= set(ids)
     assert page.text_content().count(seen) > 40
+
+
+# --- Variants, and what share of the schema they exercised ---------------------------------------
+
+
+@pytest.fixture
+def a_variant(an_exchange: Callable[..., Exchange]) -> Callable[..., VariantResult]:
+    """Give a maker of variants."""
+
+    def build(outcome: Outcome = Outcome.PASSED, **values: Any) -> VariantResult:
+        defaults: dict[str, Any] = {
+            "name": "obligatoriskt element saknas",
+            "where": "/Claim/id",
+            "expected": "resultCode ERROR",
+            "observed": "HTTP 200, ERROR",
+            "exchange": an_exchange(correlation_id=f"variant-{values.get('where', '')}"),
+        }
+        return VariantResult(outcome=outcome, **{**defaults, **values})
+
+    return build
+
+
+def test_variants_stand_in_a_table_those_that_deviate_first(
+    a_run: Run, a_scenario: Scenario, a_step: Callable[..., StepResult],
+    a_variant: Callable[..., VariantResult], tmp_path: Path,
+) -> None:  # fmt: skip
+    """Each with its place, what was expected and seen, and links to its two messages."""
+    wrong = a_variant(Outcome.FAILED, where="/Claim/total", observed="HTTP 200, OK")
+    step = a_step(variants=(a_variant(), wrong), exchanges=(wrong.exchange,))
+    page = page_of(a_run(a_scenario(steps=(step,))), tmp_path)
+
+    (table,) = page.cssselect("details.variants table")
+    rows = [words(row) for row in table.cssselect("tbody tr")]
+    assert words(page.cssselect("details.variants summary")[0]) == "2 varianter"
+    assert "/Claim/total" in rows[0]
+    assert "Avviker" in rows[0]
+    assert "HTTP 200, OK" in rows[0]
+    assert "Uppfyllt" in rows[1]
+    links = [unquote(link.get("href")) for link in table.cssselect("a")]
+    assert len(links) == 4
+    assert all((tmp_path / link).is_file() for link in links)
+    assert "2" in section(page, "svarstider")  # each call once, though one stands twice
+
+
+def test_share_of_the_schema_is_told_with_the_seed(a_run: Run, tmp_path: Path) -> None:
+    """Never 100 % where anything is missing, and nothing where there is nothing to do."""
+    row = Exercised(
+        interaction="ProcessClaimSpecification",
+        contract="financial:billing:claim",
+        contract_version="1.1",
+        messages=1234,
+        elements=Sides(valid=Share(done=999, total=1000), invalid=Share(done=0, total=8)),
+        facets=Sides(valid=Share(done=3, total=3), invalid=Share(done=0, total=0)),
+        bounds=Sides(valid=Share(done=1, total=3), invalid=Share(done=2, total=3)),
+    )
+    page = page_of(a_run(exercised=(row,), seed=42), tmp_path)
+
+    told = section(page, "provat")
+    assert "ProcessClaimSpecification 1.1: 1 234 meddelanden nådde systemet" in told
+    assert "Element 999 av 1 000 (99 %) 0 av 8 (0 %)" in told
+    assert "3 av 3 (100 %) –" in told
+    assert "--seed 42" in told
+
+
+def test_a_run_that_reached_nobody_exercised_nothing(a_run: Run, tmp_path: Path) -> None:
+    """The section says so."""
+    assert "Inga meddelanden nådde systemet" in section(page_of(a_run(), tmp_path), "provat")

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from reports import results
+from reports.results import Exercised, Outcome, Share, Sides, VariantResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,11 +67,11 @@ def test_text_is_written_as_readable_utf_8(a_mixed_run: RunResult, tmp_path: Pat
 
 def test_other_format_is_refused(document: dict[str, Any], tmp_path: Path) -> None:
     """A file of another format is not guessed at."""
-    document["format"] = "provbank-result/2"
+    document["format"] = "provbank-result/1"
     path = tmp_path / "other.json"
     path.write_text(json.dumps(document), encoding="utf-8")
 
-    with pytest.raises(ValueError, match="'provbank-result/2', not 'provbank-result/1'"):
+    with pytest.raises(ValueError, match="'provbank-result/1', not 'provbank-result/2'"):
         results.read_result(path)
 
 
@@ -96,7 +97,7 @@ def change(document: dict[str, Any], path: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        pytest.param("format", "provbank-result/2", id="another format"),
+        pytest.param("format", "provbank-result/1", id="another format"),
         pytest.param("verdict", "approved", id="an approval"),
         pytest.param("interrupted", "no", id="a word for a boolean"),
         pytest.param("started", "22 november", id="no instant"),
@@ -133,6 +134,7 @@ def schemas_of_objects(schema: dict[str, Any] = SCHEMA) -> Iterator[tuple[str, d
         "scenario": "ScenarioResult",
         "step": "StepResult",
         "requirement": "RequirementResult",
+        "variant": "VariantResult",
     }
     for name, definition in schema["$defs"].items():
         if name != "outcome":
@@ -151,3 +153,42 @@ def test_schema_has_the_fields_of_the_model(name: str, schema: dict[str, Any]) -
     assert schema["additionalProperties"] is False
     for field in fields:
         assert schema["properties"][field]["description"].endswith(".")
+
+
+def test_variants_and_shares_are_written_and_read_back(
+    a_run: Callable[..., RunResult],
+    a_scenario: Callable[..., ScenarioResult],
+    a_step: Callable[..., StepResult],
+    an_exchange: Callable[..., Exchange],
+    tmp_path: Path,
+) -> None:
+    """As the schema says, and the same afterwards."""
+    variant = VariantResult(
+        name="okänt attribut",
+        where="/Claim",
+        outcome=Outcome.FAILED,
+        expected="resultCode ERROR",
+        observed="HTTP 200, OK",
+        exchange=an_exchange(),
+    )
+    sides = Sides(valid=Share(done=1, total=2), invalid=Share(done=0, total=2))
+    run = a_run(
+        a_scenario(steps=(a_step(variants=(variant,)),)),
+        exercised=(
+            Exercised(
+                interaction="ProcessClaimSpecification",
+                contract="financial:billing:claim",
+                contract_version="1.1",
+                messages=1,
+                elements=sides,
+                facets=sides,
+                bounds=sides,
+                missing=("/Claim: element, invalid",),
+            ),
+        ),
+        seed=7,
+    )
+    results.write_result(run, tmp_path / "result.json")
+
+    VALIDATOR.validate(json.loads((tmp_path / "result.json").read_text(encoding="utf-8")))
+    assert results.read_result(tmp_path / "result.json") == run

@@ -214,6 +214,7 @@ def test_who_never_checks_a_rule_takes_what_breaks_it_and_refuses_the_rest(
     ("name", "change"),
     [
         pytest.param("ignores-order-and-number", "patientId", id="an element is missing"),
+        pytest.param("ignores-unknown-attributes", "@", id="an attribute is unknown"),
         pytest.param("ignores-formats", "actorTypeEnum", id="a value is of no known form"),
     ],
 )
@@ -222,15 +223,17 @@ def test_what_a_lax_system_lets_through_a_whole_one_refuses(
 ) -> None:
     """Each lets its own sort of schema fault through, and the flawless system none."""
     message = valid("begäran från invånare", inquiry)
-    found = message.find(f".//{{*}}{change}")
+    found = message if change == "@" else message.find(f".//{{*}}{change}")
     assert found is not None
-    if change == "patientId":
+    if change == "@":
+        found.set("unknown", "x")
+    elif change == "patientId":
         message.remove(found)
     else:
         found.text = "DOCTOR"
 
     assert Discloser(defect=OF_DISCLOSERS[name]).receive(envelope(message)).status == 200
     assert Discloser().receive(envelope(message)).status == 500
-    others = {"ignores-order-and-number", "ignores-formats"} - {name}
+    others = {"ignores-order-and-number", "ignores-unknown-attributes", "ignores-formats"} - {name}
     for other in others:
         assert Discloser(defect=OF_DISCLOSERS[other]).receive(envelope(message)).status == 500
