@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from rich.console import Console
@@ -25,6 +25,12 @@ from rich.markup import escape
 
 from contracts.errors import HarnessError, TargetError, UsageError
 from contracts.terms import SWEDISH_TIME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.exchange import Exchange
+    from simulator.journal import Query
 
 ALL_WELL, DEVIATES, USAGE, BROKEN, UNREACHABLE = range(5)
 
@@ -823,6 +829,132 @@ def certs_revoke(files: tuple[Path, ...], folder: Path) -> int:
     _console.print(f"{len(held.authority.revoked)} are revoked in "
                    f"{escape(str(held.revocation_file))}.")  # fmt: skip
     return ALL_WELL
+
+
+_ASKED = click.option(
+    "--where", "asked", multiple=True, metavar="NAME=VALUE",
+    help="Only exchanges with this, such as decision=VP007; may be given more than once.",
+)  # fmt: skip
+_RAW = click.option("--raw", is_flag=True, help="Leave persons and secrets in, as they were kept.")
+_TEST_PERSONS = click.option(
+    "--test-persons", type=click.Path(path_type=Path, dir_okay=False),
+    help="A list of persons to leave in, one a line.",
+)  # fmt: skip
+
+
+@cli.group()
+def journal() -> None:
+    """What a platform has kept; DATABASE is its --data folder, a file, or a URL.
+
+    Person identities are masked unless they are on a list of test persons, or --raw is given.
+    """
+
+
+@journal.command("list")
+@click.argument("database")
+@_ASKED
+@click.option("--last", default=20, show_default=True, type=click.IntRange(1), help="How many.")
+@_TEST_PERSONS
+@_RAW
+def journal_list(
+    database: str, asked: tuple[str, ...], last: int, test_persons: Path | None, raw: bool
+) -> int:
+    """List the last exchanges, one a line."""
+    from simulator.journal.opening import existing_journal
+    from simulator.journal.showing import line_of
+
+    shown = _shown(test_persons, raw=raw)
+    with contextlib.closing(existing_journal(database)) as opened:
+        found = opened.find(_asked(asked), last=last, patience=float("inf"))
+    for exchange in found.exchanges:
+        print(line_of(shown(exchange)))  # noqa: T201 - not to be wrapped
+    if not found.complete:
+        _tell_forgotten(found.forgotten_until)
+    return ALL_WELL
+
+
+@journal.command("show")
+@click.argument("database")
+@click.argument("number", type=int)
+@_TEST_PERSONS
+@_RAW
+def journal_show(database: str, number: int, test_persons: Path | None, raw: bool) -> int:
+    """Show one exchange whole: its facts, and each leg with headers and bodies."""
+    from simulator.journal.opening import existing_journal
+    from simulator.journal.showing import text_of
+
+    with contextlib.closing(existing_journal(database)) as opened:
+        exchange = opened.exchange(number)
+        if exchange is None:
+            raise UsageError(
+                f"the journal has no exchange {number}",
+                where=database,
+                mend="see its numbers with provbank journal list; the oldest may be forgotten",
+            )
+    print(text_of(_shown(test_persons, raw=raw)(exchange)))  # noqa: T201
+    return ALL_WELL
+
+
+@journal.command("export")
+@click.argument("database")
+@_ASKED
+@click.option("--format", "form", type=click.Choice(["jsonl", "har"]), default="jsonl",
+              show_default=True, help="JSON Lines, or an HTTP archive.")  # fmt: skip
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write it to this file; to the screen where none is given.")  # fmt: skip
+@_TEST_PERSONS
+@_RAW
+def journal_export(database: str, asked: tuple[str, ...], form: str, output: Path | None,
+                   test_persons: Path | None, raw: bool) -> int:  # fmt: skip
+    """Write exchanges whole, the oldest first."""
+    from simulator.journal.exporting import export
+    from simulator.journal.opening import existing_journal
+
+    query, shown = _asked(asked), _shown(test_persons, raw=raw)
+    with contextlib.ExitStack() as opened:
+        kept = opened.enter_context(contextlib.closing(existing_journal(database)))
+        to = sys.stdout
+        if output is not None:
+            try:
+                to = opened.enter_context(output.open("w", encoding="utf-8", newline="\n"))
+            except OSError as error:
+                raise UsageError(
+                    f"cannot be written: {error.strerror}",
+                    where=str(output),
+                    mend="name another place",
+                ) from None
+        elif hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(encoding="utf-8")
+        exported = export(kept, query, to, form=form, shown=shown)
+    _errors.print(f"{_counted(range(exported.exchanges), 'exchange')} written.")
+    if not exported.complete:
+        _tell_forgotten(exported.forgotten_until)
+    return ALL_WELL
+
+
+def _asked(asked: tuple[str, ...]) -> Query:
+    from simulator.journal import query_from
+
+    pairs = {name: value for name, _, value in (one.partition("=") for one in asked)}
+    if len(pairs) < len(asked):
+        raise UsageError("--where names the same thing twice", mend="ask for one value of each")
+    return query_from(pairs)
+
+
+def _shown(test_persons: Path | None, *, raw: bool) -> Callable[[Exchange], Exchange]:
+    """Give what makes an exchange fit to be shown."""
+    from simulator.journal.exporting import as_it_is
+    from simulator.journal.identities import nobody, persons_in_file
+    from simulator.journal.masking import Masker
+
+    if raw:
+        return as_it_is
+    return Masker(persons_in_file(test_persons) if test_persons else nobody).exchange
+
+
+def _tell_forgotten(until: int | None) -> None:
+    _errors.print(f"[yellow]not complete:[/] exchanges up to number {until} are forgotten, and "
+                  "some of them may have belonged here")  # fmt: skip
 
 
 def _moment(text: str) -> datetime:

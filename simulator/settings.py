@@ -98,3 +98,6 @@ class Settings:
 
     power_safe: bool = False
     """Whether an answer waits until the disk has its exchange."""
+
+    test_persons: Path | None = None
+    """A list of persons whose identities are shown; all others' are masked."""

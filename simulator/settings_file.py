@@ -5,10 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from contracts.errors import UsageError
+from simulator.journal import Retention
 from simulator.settings import Settings
 from simulator.timeouts import read_timeouts
 
@@ -84,6 +86,20 @@ def _file(value: Any, folder: Path) -> Any:
     return folder / value if isinstance(value, str) else _WRONG
 
 
+def _retention(value: Any, _folder: Path) -> Any:
+    """Read what the journal may forget, by ``days``, ``exchanges`` and ``bytes``."""
+    if not isinstance(value, dict) or not set(value) <= {"days", "exchanges", "bytes"}:
+        return _WRONG
+    readers = {"days": _number, "exchanges": _whole, "bytes": _whole}
+    if any(readers[name](limit, _folder) is _WRONG for name, limit in value.items()):
+        return _WRONG
+    return Retention(
+        age=timedelta(days=value["days"]) if "days" in value else None,
+        most_exchanges=value.get("exchanges"),
+        most_bytes=value.get("bytes"),
+    )
+
+
 def _timeouts(value: Any, folder: Path) -> Mapping[str, float] | object:
     return read_timeouts(folder / value) if isinstance(value, str) else _WRONG
 
@@ -97,6 +113,7 @@ def _text(value: Any, _folder: Path) -> Any:
 
 
 _READERS: tuple[tuple[str, Callable[[Any, Path], Any], str], ...] = (
+    ("Retention", _retention, "a table with any of days, exchanges and bytes"),
     ("Mapping", _timeouts, "the path of a JSON list"),
     ("tuple", _texts, "a list of texts"),
     ("Path", _file, "a path"),

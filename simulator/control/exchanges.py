@@ -12,6 +12,8 @@ from contracts.errors import UsageError
 from simulator.control.operations import operation
 from simulator.control.schemas import FOUND, QUERY, SEARCH, WAIT
 from simulator.journal import Query, query_from
+from simulator.journal.identities import nobody, persons_in_file
+from simulator.journal.masking import Masker
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -29,6 +31,8 @@ _LONGEST_WAIT = 600.0
 def add_to(blueprint: Blueprint, platform: Platform) -> None:
     """Add the operations."""
     journal = platform.journal
+    persons = platform.settings.test_persons
+    is_test_person = nobody if persons is None else persons_in_file(persons)
 
     @blueprint.get("/journal")
     @operation(
@@ -41,7 +45,8 @@ def add_to(blueprint: Blueprint, platform: Platform) -> None:
         asked = request.args.to_dict()
         last = max(0, min(_number(asked.pop("last", "100")), _MOST))
         found = journal.find(_query(asked), last=last)
-        response = jsonify([_shown(item) for item in found.items])
+        masker = Masker(is_test_person)
+        response = jsonify([_shown(item, masker) for item in found.items])
         response.headers["x-provbank-complete"] = str(found.complete).lower()
         return response
 
@@ -58,7 +63,8 @@ def add_to(blueprint: Blueprint, platform: Platform) -> None:
             _told(
                 journal.find(
                     _query(asked.get("query", {})), last=asked.get("last"), first=asked.get("first")
-                )
+                ),
+                Masker(is_test_person),
             )
         )
 
@@ -75,7 +81,7 @@ def add_to(blueprint: Blueprint, platform: Platform) -> None:
             after=asked.get("after", 0),
             timeout=min(asked.get("timeout", 30), _LONGEST_WAIT),
         )
-        return jsonify(_told(found))
+        return jsonify(_told(found, Masker(is_test_person)))
 
     @blueprint.delete("/journal")
     @operation("Forget the workspace's exchanges; later queries say so.", status=204)
@@ -98,10 +104,10 @@ def _number(text: str) -> int:
         raise UsageError(f"last cannot be {text!r}", mend="give a number") from None
 
 
-def _told(found: Found) -> dict[str, Any]:
+def _told(found: Found, masker: Masker) -> dict[str, Any]:
     started = found.forgotten_started
     return {
-        "exchanges": [_shown(item) for item in found.items],
+        "exchanges": [_shown(item, masker) for item in found.items],
         "complete": found.complete,
         "looked_from": found.looked_from,
         "looked_to": found.looked_to,
@@ -111,15 +117,19 @@ def _told(found: Found) -> dict[str, Any]:
     }
 
 
-def _shown(item: Listed) -> dict[str, Any]:
-    """Give an exchange without bodies and headers, which may hold personal data."""
-    exchange, sizes = item.exchange, item.sizes
+def _shown(item: Listed, masker: Masker) -> dict[str, Any]:
+    """Give an exchange without bodies and headers, and without person identities.
+
+    Shape: the correlation id is as it was, whatever it holds: whoever called chose it to find the
+           exchange by.
+    """
+    exchange, sizes = masker.exchange(item.exchange), item.sizes
     out = [leg for leg in exchange.legs if leg.kind == "out"]
     producer = out[-1] if out else None
     taken, given = sizes[0] if sizes else (0, 0)
     return {
         "number": exchange.number,
-        "correlation_id": exchange.correlation_id,
+        "correlation_id": item.exchange.correlation_id,
         "started": exchange.started.isoformat(),
         "seconds": round(exchange.seconds, 6),
         "sender": exchange.sender,

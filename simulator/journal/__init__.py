@@ -1,6 +1,6 @@
 """What was received and sent, in order, kept in a database."""
 
-from simulator.journal.journal import Entry, Journal
+from simulator.journal.journal import Journal
 from simulator.journal.queries import EVERYTHING, Query, query_from
 from simulator.journal.reading import Found, Listed, Stream
 from simulator.journal.retention import KEEP_ALL, Retention, Weight
@@ -8,7 +8,6 @@ from simulator.journal.retention import KEEP_ALL, Retention, Weight
 __all__ = [
     "EVERYTHING",
     "KEEP_ALL",
-    "Entry",
     "Found",
     "Journal",
     "Listed",

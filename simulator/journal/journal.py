@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from simulator.exchange import Exchange, Leg
+from simulator.exchange import Exchange
 from simulator.journal.committing import GroupCommit
 from simulator.journal.housekeeping import Housekeeper
 from simulator.journal.queries import EVERYTHING, Query
@@ -20,9 +19,9 @@ from simulator.migrations import upgrade
 from simulator.store import in_memory, open_store, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    pass
 
-__all__ = ["Entry", "Journal"]
+__all__ = ["Journal"]
 
 _IN_MEMORY = Retention(most_bytes=256 << 20)
 """What a journal in memory keeps where nothing else is said: memory is bounded."""
@@ -35,28 +34,6 @@ _BETWEEN_LOOKS = 0.05
 
 _BETWEEN_LOOKS_HERE = 0.005
 """Seconds between two looks while this process keeps one exchange after the other."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One exchange as the journal once kept it; kept for users that have not gone over."""
-
-    correlation_id: str
-    started: datetime
-    seconds: float
-    sender: str
-    sender_known_by: str
-    receiver: str | None
-    contract: str | None
-    decision: str
-    status: int
-    request: bytes
-    response: bytes
-    address: str | None = None
-    producer_status: int | None = None
-    producer_seconds: float | None = None
-    request_headers: Mapping[str, str] = field(default_factory=dict)
-    number: int | None = None
 
 
 class Journal:
@@ -87,13 +64,11 @@ class Journal:
         self._listeners = 0
         self._housekeeper = Housekeeper(self._engine, retention)
 
-    def keep(self, exchange: Exchange | Entry) -> int:
+    def keep(self, exchange: Exchange) -> int:
         """Store one exchange, and give its number; it has been committed then.
 
         Raises: JournalError where it could not be kept.
         """
-        if isinstance(exchange, Entry):
-            exchange = _exchange(exchange)
         number = self._commits.keep(rows_of(exchange, kept=time.time_ns() // 1000))
         if self._listeners:
             with self._news:
@@ -180,74 +155,8 @@ class Journal:
         """Forget now what is beyond the retention, rather than within the next second."""
         self._housekeeper.tidy()
 
-    def entries(self, *, correlation_id: str | None = None, last: int = 100) -> tuple[Entry, ...]:
-        """Give the latest exchanges in their order, or those of one correlation id."""
-        found = self.find(Query(correlation_id=correlation_id), last=last)
-        whole = (self.exchange(each.number or 0) for each in found.exchanges)
-        return tuple(_entry(exchange) for exchange in whole if exchange is not None)
-
     def close(self) -> None:
         """Let go of the database."""
         self._housekeeper.close()
         self._writer.close()
         self._engine.dispose()
-
-
-def _exchange(entry: Entry) -> Exchange:
-    """Give an entry as an exchange with its legs."""
-    inbound = Leg(
-        kind="in",
-        url="",
-        started=entry.started,
-        seconds=entry.seconds,
-        request_headers=entry.request_headers,
-        request=entry.request,
-        status=entry.status,
-        response=entry.response,
-    )
-    outbound = Leg(
-        kind="out",
-        url=entry.address or "",
-        started=entry.started,
-        seconds=entry.producer_seconds or 0.0,
-        request=entry.request,
-        status=entry.producer_status,
-    )
-    called = entry.address is not None
-    return Exchange(
-        correlation_id=entry.correlation_id,
-        started=entry.started,
-        seconds=entry.seconds,
-        sender=entry.sender,
-        sender_known_by=entry.sender_known_by,
-        receiver=entry.receiver,
-        contract=entry.contract,
-        decision=entry.decision,
-        status=entry.status,
-        address=entry.address,
-        legs=(inbound, outbound) if called else (inbound,),
-    )
-
-
-def _entry(exchange: Exchange) -> Entry:
-    """Give the part of an exchange that an entry has."""
-    inbound = next((leg for leg in exchange.legs if leg.kind == "in"), None)
-    outbound = next((leg for leg in reversed(exchange.legs) if leg.kind == "out"), None)
-    return Entry(
-        correlation_id=exchange.correlation_id,
-        started=exchange.started,
-        seconds=exchange.seconds,
-        sender=exchange.sender,
-        sender_known_by=exchange.sender_known_by,
-        receiver=exchange.receiver,
-        contract=exchange.contract,
-        decision=exchange.decision,
-        status=exchange.status,
-        request=inbound.request if inbound else b"",
-        response=inbound.response if inbound else b"",
-        address=exchange.address,
-        producer_status=outbound.status if outbound else None,
-        producer_seconds=outbound.seconds if outbound else None,
-        request_headers=inbound.request_headers if inbound else {},
-        number=exchange.number,
-    )

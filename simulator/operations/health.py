@@ -42,7 +42,7 @@ def _lacking(platform: Platform) -> list[str]:
     try:
         if platform.arrangements.of(DEFAULT_WORKSPACE).catalogue is None:
             lacking.append("addressing catalogue")
-        platform.journal.entries(last=1)
+        platform.journal.last_number()
     except Exception as error:  # whatever the database says: not ready is the answer
         what = error.what if isinstance(error, HarnessError) else type(error).__name__
         lacking.append(f"database: {what}")

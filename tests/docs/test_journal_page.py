@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from simulator.journal import Query, Retention
 from simulator.journal.tables import EXCHANGES, LEGS
+from simulator.settings_file import read_settings
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "journal.md").read_text(encoding="utf-8")
 
@@ -35,9 +36,17 @@ def test_every_column_is_on_the_page(table: sa.Table) -> None:
     assert told >= {column.name for column in table.columns} - {"id"}
 
 
-def test_every_limit_is_on_the_page() -> None:
-    """As settings name them."""
-    assert first_cells("How much is kept") == {field.name for field in fields(Retention)}
+def test_every_limit_is_on_the_page(tmp_path: Path) -> None:
+    """As the settings' file and Python name them; and the example is one that the file may hold."""
+    (example,) = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    file = tmp_path / "platform.toml"
+    file.write_text(example, encoding="utf-8")
+
+    assert len(first_cells("How much is kept")) == len(fields(Retention))
+    assert all(f"`{field.name}`" in PAGE for field in fields(Retention))
+    assert None not in {
+        getattr(read_settings(file).retention, field.name) for field in fields(Retention)
+    }
 
 
 def test_the_example_runs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ from contracts.terms import SWEDISH_TIME, HsaId, LogicalAddress
 from simulator.addressing import AddressingCatalogue, Authorisation, Route
 from simulator.app import create_app, create_platform
 from simulator.client import HttpTransport, WsgiTransport
-from simulator.journal import Entry
+from simulator.exchange import Exchange, Leg
 from simulator.regions.buyer import Buyer
 from simulator.regions.directory import REGIONS
 from simulator.regions.ledger import Ledger
@@ -92,12 +92,32 @@ def message(deal: Deal, buyer: Region) -> bytes:
 
 
 @pytest.fixture
-def an_entry() -> Callable[..., Entry]:
-    """Give a maker of exchanges for the journal."""
+def a_leg() -> Callable[..., Leg]:
+    """Give a maker of legs."""
 
-    def build(**values: Any) -> Entry:
+    def build(kind: str = "in", **values: Any) -> Leg:
         defaults: dict[str, Any] = {
-            "correlation_id": "7d0f6a52-1b0e-4c0e-9a55-0d3b6a1c2f10",
+            "url": "http://platform.example/vp" if kind == "in" else "http://producer.example",
+            "started": NOW,
+            "seconds": 0.01,
+            "status": 200,
+            "request_headers": {"content-type": "text/xml; charset=UTF-8"},
+            "request": b"<request/>",
+            "response_headers": {"content-type": "text/xml; charset=UTF-8"},
+            "response": b"<response/>",
+        }
+        return Leg(kind=kind, **{**defaults, **values})
+
+    return build
+
+
+@pytest.fixture
+def an_exchange(a_leg: Callable[..., Leg]) -> Callable[..., Exchange]:
+    """Give a maker of exchanges: forwarded, with a leg in and a leg out."""
+
+    def build(correlation_id: str = "mine", **values: Any) -> Exchange:
+        defaults: dict[str, Any] = {
+            "correlation_id": correlation_id,
             "started": NOW,
             "seconds": 0.012,
             "sender": "SE2321000016-PROVBANK1",
@@ -106,10 +126,9 @@ def an_entry() -> Callable[..., Entry]:
             "contract": "urn:riv:a:b:CResponder:1",
             "decision": "forwarded",
             "status": 200,
-            "request": b"<request/>",
-            "response": b"<response/>",
+            "legs": (a_leg("in"), a_leg("out")),
         }
-        return Entry(**{**defaults, **values})
+        return Exchange(**{**defaults, **values})
 
     return build
 

@@ -283,7 +283,7 @@ def test_one_client_serves_many_threads(
     ids = {answer.correlation_id for answer in answers}
     assert len(ids) == 20
     assert {answer.headers["x-skltp-correlation-id"] for answer in answers} == ids
-    assert {entry.correlation_id for entry in platform.journal.entries()} == ids
+    assert {entry.correlation_id for entry in platform.journal.stream()} == ids
 
 
 def test_payload_may_be_an_element_too(

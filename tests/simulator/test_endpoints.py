@@ -13,6 +13,7 @@ from lxml import etree
 from contracts.envelope import SOAP_ENVELOPE, envelope
 from simulator.app import create_app
 from simulator.arrangement import Arrangement
+from simulator.journal import Query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,7 +146,7 @@ def test_other_path_is_not_found(
     assert answer.status == 404
     assert b"Envelope" not in answer.body
     assert producer.seen == []
-    assert platform.journal.entries() == ()
+    assert platform.journal.last_number() == 0
 
 
 def test_soap_action_decides_nothing(
@@ -192,7 +193,7 @@ def test_given_correlation_id_is_kept(
 
     assert answer.headers["x-skltp-correlation-id"] == "my own id"
     assert producer.seen[0].header("x-skltp-correlation-id") == "my own id"
-    assert [entry.correlation_id for entry in platform.journal.entries()] == ["my own id"]
+    assert [entry.correlation_id for entry in platform.journal.stream()] == ["my own id"]
 
 
 @pytest.mark.parametrize(
@@ -375,7 +376,7 @@ def test_message_malformed_before_its_first_element_is_refused(
     )
     assert detail(answer) == says
     assert producer.seen == []
-    assert [entry.decision for entry in platform.journal.entries()] == ["VP015"]
+    assert [entry.decision for entry in platform.journal.stream()] == ["VP015"]
 
 
 def test_fault_names_the_platform_of_the_settings(
@@ -415,7 +416,7 @@ def test_unknown_sender_is_refused_before_the_message_is_read(
 
     assert faultstring(answer).startswith("VP002 [PROVBANK] ")
     assert detail(answer) == "No certificate found in httpheader x-vp-auth-cert"
-    (entry,) = platform.journal.entries()
+    (entry,) = platform.journal.stream()
     assert (entry.decision, entry.sender, entry.receiver) == ("VP002", "", None)
 
 
@@ -467,8 +468,9 @@ def test_unreachable_producer_is_told_as_vp009(
     assert detail(answer).startswith(f"Error connecting to service producer at address {refused}.")
     assert answer.headers["x-skltp-correlation-id"] == "my own id"
     assert "x-skltp-prt" not in answer.headers
-    (entry,) = platform.journal.entries()
-    assert (entry.decision, entry.address, entry.producer_status) == ("VP009", refused, None)
+    (entry,) = platform.journal.stream()
+    assert (entry.decision, entry.address) == ("VP009", refused)
+    assert entry.legs[-1].status is None
 
 
 def test_failing_producer_shows_nothing_of_its_answer(
@@ -483,8 +485,8 @@ def test_failing_producer_shows_nothing_of_its_answer(
     assert detail(answer).endswith("\nVP_PRODUCER_EXCEPTION_HTTP_STATUS=503")
     assert b"secret" not in answer.body
     assert "x-own" not in answer.headers
-    (entry,) = platform.journal.entries()
-    assert (entry.decision, entry.status, entry.producer_status) == ("VP009", 500, 503)
+    (entry,) = platform.journal.stream()
+    assert (entry.decision, entry.status, entry.legs[-1].status) == ("VP009", 500, 503)
 
 
 def test_message_above_the_limit_is_refused_in_clear_text(
@@ -556,7 +558,7 @@ def test_what_is_no_request_is_refused_without_soap(
 
     assert answer.status_code == status
     assert (b"Envelope" in answer.data) == (status == 500)
-    assert len(platform.journal.entries()) == (status == 500)
+    assert platform.journal.last_number() == (status == 500)
 
 
 @pytest.mark.parametrize("header", [{}, {"x-provbank-workspace": "other"}])
@@ -602,16 +604,17 @@ def test_journal_keeps_the_whole_exchange(
 
     answer = post(reach(platform), message, x_skltp_correlation_id="my own id", X_Mine="mine")
 
-    (entry,) = platform.journal.entries()
-    assert (entry.request, entry.response) == (message, answer.body)
-    assert (entry.decision, entry.status, entry.producer_status) == ("forwarded", 200, 200)
+    (entry,) = platform.journal.stream()
+    taken, sent_on = entry.legs
+    assert (taken.request, taken.response) == (message, answer.body)
+    assert (sent_on.request, sent_on.response) == (message, answer.body)
+    assert (entry.decision, entry.status, sent_on.status) == ("forwarded", 200, 200)
     assert (entry.receiver, entry.contract) == (buyer.logical_address, contract.namespace)
     assert (entry.sender, entry.sender_known_by) == (seller.hsa_id, "default sender")
     assert entry.address == producer.address
     assert entry.started == platform.clock()
-    assert entry.request_headers["x-mine"] == "mine"
-    assert entry.producer_seconds is not None
-    assert entry.seconds >= entry.producer_seconds
+    assert taken.request_headers["x-mine"] == "mine"
+    assert entry.seconds >= sent_on.seconds > 0
 
 
 def test_entry_is_kept_before_the_answer_goes(
@@ -623,7 +626,8 @@ def test_entry_is_kept_before_the_answer_goes(
 
     for number in range(1, 4):
         answer = post(transport, message)
-        found = platform.journal.entries(correlation_id=answer.headers["x-skltp-correlation-id"])
+        name = answer.headers["x-skltp-correlation-id"]
+        found = platform.journal.find(Query(correlation_id=name)).exchanges
         assert [entry.number for entry in found] == [number]
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from contracts.errors import UsageError
 from contracts.terms import HsaId
+from simulator.journal import Retention
 from simulator.settings import Settings
 from simulator.settings_file import read_settings
 
@@ -38,6 +40,9 @@ key = "vp.key"
 authority = "ca.pem"
 largest_message = 1000
 wsdl_urls = "wsdl.json"
+power_safe = true
+test_persons = "persons.txt"
+retention = { days = 30, exchanges = 1_000_000, bytes = 10_000_000_000 }
 """
 
 
@@ -81,6 +86,11 @@ def test_every_setting_can_be_told(file: Path) -> None:
         authority=folder / "ca.pem",
         largest_message=1000,
         wsdl_urls=folder / "wsdl.json",
+        power_safe=True,
+        test_persons=folder / "persons.txt",
+        retention=Retention(
+            age=timedelta(days=30), most_exchanges=1_000_000, most_bytes=10_000_000_000
+        ),
     )
     default = Settings()
     same = {f.name for f in fields(Settings) if getattr(read, f.name) == getattr(default, f.name)}
@@ -116,6 +126,9 @@ def test_default_sender_may_be_nobody(file: Path) -> None:
         pytest.param("platform_name = 1", "platform_name must be a text", id="no text"),
         pytest.param("wsdl_urls = 1", "wsdl_urls must be a path", id="no path"),
         pytest.param("timeouts = 29", "timeouts must be the path", id="no path of timeouts"),
+        pytest.param("retention = 30", "retention must be a table", id="no table"),
+        pytest.param("retention = {years = 1}", "retention must be a table", id="no such limit"),
+        pytest.param("retention = {days = '1'}", "retention must be a table", id="no limit"),
         pytest.param("strict", "no TOML", id="no TOML"),
         pytest.param(None, "cannot be read", id="no file"),
     ],

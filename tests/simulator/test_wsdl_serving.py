@@ -410,7 +410,7 @@ def test_wsdl_is_fetched_by_whoever_asks(
     for place in imports(root):
         schema = get(transport, place.removeprefix(transport.base_url))
         assert schema.status == 200
-    assert {entry.decision for entry in platform.journal.entries()} == {"wsdl"}
+    assert {entry.decision for entry in platform.journal.stream()} == {"wsdl"}
 
 
 @pytest.mark.parametrize("strict", [False, True])

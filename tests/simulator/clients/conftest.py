@@ -42,7 +42,7 @@ from simulator.wsdl_serving import service_path
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from simulator.journal import Entry
+    from simulator.exchange import Exchange
     from simulator.platform import Platform
 
 HERE = Path(__file__).parent
@@ -88,9 +88,9 @@ class Services:
         return f"{self.url}/{service_path(contract_of(operation))}?wsdl"
 
     @property
-    def kept(self) -> Entry:
+    def kept(self) -> Exchange:
         """Give the latest exchange of the journal."""
-        return self.platform.journal.entries(last=1)[0]
+        return self.platform.journal.find(last=1).exchanges[0]
 
     def documents(self, operation: str) -> set[str]:
         """Follow every reference of a WSDL, and give the addresses met."""

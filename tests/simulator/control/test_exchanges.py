@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from contracts.wsdl import ServiceContract
     from simulator.client import Transport
-    from simulator.journal import Entry
+    from simulator.exchange import Exchange, Leg
     from simulator.platform import Platform
     from simulator.regions.directory import Region
 
@@ -32,18 +32,22 @@ def shown(transport: Transport, query: str = "") -> list[dict[str, Any]]:
 
 
 def test_entry_is_shown_by_its_facts_and_sizes(
-    reach: Reach, a_platform: Callable[..., Platform], an_entry: Callable[..., Entry]
+    reach: Reach,
+    a_platform: Callable[..., Platform],
+    an_exchange: Callable[..., Exchange],
+    a_leg: Callable[..., Leg],
 ) -> None:
     """Everything about the exchange but what was said in it."""
     platform = a_platform()
     platform.journal.keep(
-        an_entry(
+        an_exchange(
+            "7d0f6a52-1b0e-4c0e-9a55-0d3b6a1c2f10",
             seconds=0.1234567,
-            request=b"12345",
-            response=b"123",
             address="http://producer.example/å",
-            producer_status=200,
-            producer_seconds=0.1,
+            legs=(
+                a_leg("in", request=b"12345", response=b"123"),
+                a_leg("out", status=200, seconds=0.1),
+            ),
         )
     )
 
@@ -97,12 +101,12 @@ def test_journal_shows_nothing_of_what_a_message_holds(
 
 @pytest.fixture
 def three(
-    reach: Reach, a_platform: Callable[..., Platform], an_entry: Callable[..., Entry]
+    reach: Reach, a_platform: Callable[..., Platform], an_exchange: Callable[..., Exchange]
 ) -> Transport:
     """Give a platform whose journal holds the exchanges mine, other, mine."""
     platform = a_platform()
     for name in ("mine", "other", "mine"):
-        platform.journal.keep(an_entry(correlation_id=name))
+        platform.journal.keep(an_exchange(name))
     return reach(platform)
 
 
@@ -127,12 +131,15 @@ def test_journal_is_asked_by_number_and_correlation_id(
 
 @pytest.mark.parametrize("query", ["?last=1001", "?last=-1"])
 def test_one_question_is_answered_with_a_thousand_exchanges_at_most(
-    reach: Reach, a_platform: Callable[..., Platform], an_entry: Callable[..., Entry], query: str
+    reach: Reach,
+    a_platform: Callable[..., Platform],
+    an_exchange: Callable[..., Exchange],
+    query: str,
 ) -> None:
     """No number asks for the whole journal."""
     platform = a_platform()
     for _ in range(1001):
-        platform.journal.keep(an_entry())
+        platform.journal.keep(an_exchange())
 
     assert len(shown(reach(platform), query)) <= 1000
 

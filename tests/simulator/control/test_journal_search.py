@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,12 +12,12 @@ from contracts.envelope import envelope
 from contracts.errors import HarnessError
 from simulator.addressing import AddressingCatalogue
 from simulator.app import create_app, create_platform
-from simulator.client import HttpTransport, PlatformClient
+from simulator.client import HttpTransport, PlatformClient, WsgiTransport
 from simulator.server import Server
 from simulator.settings import Settings
 
 CONTRACT = "urn:riv:test:PingResponder:1"
-PING = envelope(f'<p:Ping xmlns:p="{CONTRACT}"><p:id>7</p:id></p:Ping>'.encode())
+PING_PAYLOAD = f'<p:Ping xmlns:p="{CONTRACT}"><p:id>7</p:id></p:Ping>'.encode()
 
 
 @pytest.fixture
@@ -110,6 +111,27 @@ def test_no_body_is_shown(client: PlatformClient) -> None:
 
     assert "191212121212" not in str(entry)
     assert entry["request_bytes"] > 100
+
+
+def test_person_identities_are_masked_unless_of_test_persons(tmp_path: Path) -> None:
+    """Wherever they stand; what the caller chose to find the exchange by is left."""
+    persons = tmp_path / "persons.txt"
+    persons.write_text("20101010-2392\n", encoding="utf-8")
+    platform = create_platform(Settings(test_persons=persons), AddressingCatalogue())
+    reach = WsgiTransport(create_app(platform))
+    for receiver in ("191212121212", "201010102392"):
+        message = envelope(PING_PAYLOAD, logical_address=receiver)
+        headers = {"x-skltp-correlation-id": f"about-{receiver}"}
+        reach.send("POST", "/vp", headers=headers, body=message)
+
+    listed = PlatformClient(reach, instance_id="none").journal()
+    platform.close()
+
+    assert [each["receiver"] for each in listed] == ["[person 1]", "201010102392"]
+    assert [each["correlation_id"] for each in listed] == [
+        "about-191212121212",
+        "about-201010102392",
+    ]
 
 
 @pytest.mark.parametrize(

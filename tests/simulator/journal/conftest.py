@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator.exchange import Exchange, Leg
 from simulator.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
     from types import ModuleType
 
 
@@ -86,48 +84,6 @@ def a_journal(any_url: str) -> Iterator[Callable[..., Journal]]:
 def journal(a_journal: Callable[..., Journal]) -> Journal:
     """Give an empty journal, in each kind of database."""
     return a_journal()
-
-
-@pytest.fixture
-def a_leg(now: datetime) -> Callable[..., Leg]:
-    """Give a maker of legs."""
-
-    def build(kind: str = "in", **values: Any) -> Leg:
-        defaults: dict[str, Any] = {
-            "url": "http://platform.example/vp" if kind == "in" else "http://producer.example",
-            "started": now,
-            "seconds": 0.01,
-            "status": 200,
-            "request_headers": {"content-type": "text/xml; charset=UTF-8"},
-            "request": b"<request/>",
-            "response_headers": {"content-type": "text/xml; charset=UTF-8"},
-            "response": b"<response/>",
-        }
-        return Leg(kind=kind, **{**defaults, **values})
-
-    return build
-
-
-@pytest.fixture
-def an_exchange(now: datetime, a_leg: Callable[..., Leg]) -> Callable[..., Exchange]:
-    """Give a maker of exchanges: forwarded, with a leg in and a leg out."""
-
-    def build(correlation_id: str = "mine", **values: Any) -> Exchange:
-        defaults: dict[str, Any] = {
-            "correlation_id": correlation_id,
-            "started": now,
-            "seconds": 0.012,
-            "sender": "SE2321000016-PROVBANK1",
-            "sender_known_by": "internal header",
-            "receiver": "2321000024",
-            "contract": "urn:riv:a:b:CResponder:1",
-            "decision": "forwarded",
-            "status": 200,
-            "legs": (a_leg("in"), a_leg("out")),
-        }
-        return Exchange(**{**defaults, **values})
-
-    return build
 
 
 _NUMBERS = iter(range(1_000_000))

@@ -92,11 +92,11 @@ def test_seller_calls_the_buyer_by_its_organisation_number_as_itself(
     sent = bench.seller.bill(buyer, "öppen vård")
 
     assert sent.answer is not None
-    (entry,) = bench.platform.journal.entries()
+    (entry,) = bench.platform.journal.stream()
     assert entry.receiver == buyer.organisation_number
     assert (entry.sender, entry.sender_known_by) == (seller.hsa_id, "internal header")
     assert entry.correlation_id == sent.answer.correlation_id
-    assert entry.request == sent.answer.request
+    assert entry.legs[0].request == sent.answer.request
 
 
 def test_claim_is_from_the_seller_to_the_buyer(
@@ -161,7 +161,7 @@ def test_own_validation_stops_a_wrong_message_before_anything_is_sent(
     assert sent.answer is None
     assert sent.result_code is None
     assert not sent.invoice_may_go
-    assert bench.platform.journal.entries() == ()
+    assert bench.platform.journal.last_number() == 0
     assert bench.system.ledger.find(claim.id) is None
 
 
