@@ -90,7 +90,10 @@ class Services:
     @property
     def kept(self) -> Exchange:
         """Give the latest exchange of the journal."""
-        return self.platform.journal.find(last=1).exchanges[0]
+        journal = self.platform.journal
+        kept = journal.exchange(journal.last_number())
+        assert kept is not None
+        return kept
 
     def documents(self, operation: str) -> set[str]:
         """Follow every reference of a WSDL, and give the addresses met."""
@@ -308,10 +311,10 @@ class SoapClient:
         contract = contract_of(operation)
         assert "answer" in result, result
         assert kept.decision == "forwarded"
-        sent = content(body_of(etree.fromstring(kept.response)))
+        sent = content(body_of(etree.fromstring(kept.legs[0].response)))
         assert bool(sent) == (operation != EXEMPTION), "its answer alone is empty"
         assert plain(result["answer"] or {}) == (sent or {})
-        assert content(body_of(etree.fromstring(kept.request))) == self.messages[operation]
+        assert content(body_of(etree.fromstring(kept.legs[0].request))) == self.messages[operation]
         assert (kept.sender, kept.sender_known_by) == (CONSUMER, "client certificate")
         assert (kept.receiver, kept.contract) == (RECEIVER, contract.namespace)
         headers = {name.lower(): value for name, value in kept.request_headers.items()}

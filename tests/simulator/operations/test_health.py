@@ -40,7 +40,7 @@ def test_platform_without_journal_is_not_ready(monkeypatch: pytest.MonkeyPatch) 
         raise OSError("password in here")
 
     platform = create_platform(Settings(), AddressingCatalogue())
-    monkeypatch.setattr(Journal, "entries", broken)
+    monkeypatch.setattr(Journal, "last_number", broken)
 
     answer = create_app(platform).test_client().get("/ready")
 
