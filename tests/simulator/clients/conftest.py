@@ -317,7 +317,7 @@ class SoapClient:
         assert content(body_of(etree.fromstring(kept.legs[0].request))) == self.messages[operation]
         assert (kept.sender, kept.sender_known_by) == (CONSUMER, "client certificate")
         assert (kept.receiver, kept.contract) == (RECEIVER, contract.namespace)
-        headers = {name.lower(): value for name, value in kept.request_headers.items()}
+        headers = {name.lower(): value for name, value in kept.legs[0].request_headers.items()}
         assert headers["soapaction"].strip('"') == contract.soap_action
         *documents, called = asked
         assert urlsplit(called)._replace(query="").geturl() == services.wsdl(
