@@ -170,6 +170,28 @@ def _of_fault(name: str, tell: Callable[[Reply], object]) -> Callable[[Buyer, De
     return lambda system, deal: tell(system.receive(envelope(faulty(name, deal))))
 
 
+def _of_faults(*names: str) -> Callable[[Buyer, Deal], object]:
+    return lambda system, deal: [
+        code_of(system.receive(envelope(faulty(name, deal)))) for name in names
+    ]
+
+
+def _with_attribute(system: Buyer, deal: Deal) -> object:
+    payload = valid("öppen vård", deal)
+    payload[0].set("unknown", "x")
+    return code_of(system.receive(envelope(payload)))
+
+
+def _without_contact(system: Buyer, deal: Deal) -> object:
+    payload = valid("öppen vård", deal)
+    contact = payload.find(f".//{{{CLAIM}}}sellerContact")
+    assert contact is not None
+    holder = contact.getparent()
+    assert holder is not None
+    holder.remove(contact)
+    return code_of(system.receive(envelope(payload)))
+
+
 def _of_kinds(*kinds: str) -> Callable[[Buyer, Deal], object]:
     return lambda system, deal: [
         code_of(system.receive(envelope(valid(kind, deal)))) for kind in kinds
@@ -284,6 +306,18 @@ def _namespace(reply: Reply) -> object:
 SHOWN = {
     "accepts-everything": Shown(_of_fault("vårdnivå 5", code_of), "ERROR", "OK"),
     "skips-schema": Shown(_of_fault("radnummer noll", code_of), "ERROR", "OK"),
+    "ignores-order-and-number": Shown(
+        _of_faults("element i fel ordning", "datum med bindestreck"),
+        ["ERROR", "ERROR"],
+        ["OK", "ERROR"],
+    ),
+    "ignores-formats": Shown(
+        _of_faults("element i fel ordning", "datum med bindestreck"),
+        ["ERROR", "ERROR"],
+        ["ERROR", "OK"],
+    ),
+    "ignores-unknown-attributes": Shown(_with_attribute, "ERROR", "OK"),
+    "wants-seller-contact": Shown(_without_contact, "OK", "ERROR"),
     "answers-fault-instead-of-error": Shown(
         _of_fault("vårdnivå 5", lambda reply: reply.status), 200, 500
     ),
