@@ -190,4 +190,5 @@ def test_process_that_joins_is_the_same_platform(tmp_path: Path) -> None:
         assert ask(one, "/control/v1/workspaces", {"name": "run"})[0] == 201
         assert json.loads(ask(other, "/control/v1/workspaces")[1]) == ["default", "run"]
         assert b"VP004" in ask(other, "/w/run/vp", MESSAGE)[1]
-        assert len(json.loads(ask(one, "/control/v1/journal")[1])) == 1
+        kept = json.loads(ask(one, "/control/v1/workspaces/run/journal")[1])
+        assert [entry["decision"] for entry in kept] == ["VP004"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -294,7 +295,10 @@ def test_description_is_valid_and_whole(api: Api) -> None:
 
     validate(description)
     rules = {
-        (rule.rule.removeprefix("/control/v1").replace("<", "{").replace(">", "}"), method.lower())
+        (
+            re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule.removeprefix("/control/v1")),
+            method.lower(),
+        )
         for rule in api.client.application.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.rule.startswith("/control/v1/") and "openapi" not in rule.rule
