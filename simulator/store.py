@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -38,6 +40,7 @@ IN_MEMORY = "sqlite://"
 _NO_FILE = {None, "", ":memory:"}
 
 _WAITING_FOR_LOCK = 10_000
+_BETWEEN_TRIES = 0.01
 """Milliseconds that SQLite waits for another process to let go of the file."""
 
 _STATEMENTS = 256
@@ -107,9 +110,26 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where the driver does
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={_WAITING_FOR_LOCK}")
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Let a database be written ahead; of several that open a new one, each waits for the other.
+
+    SQLite does not wait here by itself: who meets another at the same is refused at once.
+    """
+    deadline = time.monotonic() + _WAITING_FOR_LOCK / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_BETWEEN_TRIES)
+        else:
+            return
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
