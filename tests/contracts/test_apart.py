@@ -11,7 +11,8 @@ from collections.abc import Callable
 import pytest
 
 from contracts.apart import Failed, apart
-from contracts.errors import PackageError
+from contracts.errors import MessageError
+from contracts.parsing import parse
 
 
 def test_the_answer_comes_back() -> None:
@@ -29,13 +30,11 @@ def test_what_the_work_raises_is_raised_here() -> None:
     """An error of ours keeps all it says."""
     with pytest.raises(FileNotFoundError, match="nowhere"):
         apart(30, os.listdir, "nowhere")
-    with pytest.raises(PackageError) as refused:
-        apart(30, _refuse, "what")
-    assert str(refused.value) == "there: what - so"
-
-
-def _refuse(what: str) -> None:
-    raise PackageError(what, where="there", mend="so")
+    with pytest.raises(MessageError) as here:
+        parse(b"no xml")
+    with pytest.raises(MessageError) as refused:
+        apart(30, parse, b"no xml")  # what the other process can import, as all real work
+    assert str(refused.value) == str(here.value)
 
 
 @pytest.mark.parametrize(
