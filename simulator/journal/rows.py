@@ -45,6 +45,11 @@ class Rows(NamedTuple):
     exchange: tuple[Any, ...]
     legs: tuple[tuple[Any, ...], ...]
 
+    @property
+    def weight(self) -> int:
+        """Give the bytes that the exchange takes in the database."""
+        return int(self.exchange[-1])
+
     def legs_of(self, number: int) -> list[tuple[Any, ...]]:
         """Give the legs with their ids, once the exchange has its number."""
         first = number * LEGS_TO_AN_EXCHANGE + 1

@@ -32,6 +32,9 @@ _LEGS_AT_ONCE = 2
 """Legs that an exchange mostly has: one in, one out."""
 
 _MOST_AT_ONCE = 64
+_LARGEST_AT_ONCE = 1 << 20
+"""Bytes; there is a prepared statement for each number of exchanges."""
+
 _NO_LEG = [None] * (len(_LEG_COLUMNS) - 1)
 _VIEW = "provbank_keep"
 _LAST = "provbank_last"
@@ -59,9 +62,7 @@ class SqliteWriter:
         """Write some exchanges in one transaction, and give the number of the first."""
         with self._connection() as connection:
             try:
-                if len(exchanges) <= _MOST_AT_ONCE and all(
-                    0 < len(rows.legs) <= _LEGS_AT_ONCE for rows in exchanges
-                ):
+                if _fit_at_once(exchanges):
                     return self._insert_at_once(connection, exchanges)
                 return self._insert_in_turn(connection, exchanges)
             except self._errors.Error as error:
@@ -143,6 +144,15 @@ class SqliteWriter:
         if self._own is not None:
             self._own.close()
             self._own = None
+
+
+def _fit_at_once(exchanges: Sequence[Rows]) -> bool:
+    """Tell whether exchanges go as one statement: a prepared one holds on to its last values."""
+    return (
+        len(exchanges) <= _MOST_AT_ONCE
+        and all(0 < len(rows.legs) <= _LEGS_AT_ONCE for rows in exchanges)
+        and sum(rows.weight for rows in exchanges) <= _LARGEST_AT_ONCE
+    )
 
 
 def _prepare(connection: Any) -> None:
