@@ -27,6 +27,9 @@ _VALUES = (
     ),
     (re.compile(r"^'.*' is not a valid value of", re.DOTALL), "The value is not a valid value of"),
 )
+_COMPILING = threading.Lock()
+"""libxml2 makes its own types ready while it compiles the first schema, and not for two threads."""
+
 _MEND = "make the message follow the contract's schema at this place"
 
 
@@ -44,7 +47,8 @@ class Schema:
         self._lock = threading.Lock()  # lxml keeps one error log a schema, not one a validation
         parser = etree.XMLParser(no_network=True, resolve_entities=False)
         try:
-            self._compiled = etree.XMLSchema(etree.parse(str(path), parser))
+            with _COMPILING:
+                self._compiled = etree.XMLSchema(etree.parse(str(path), parser))
         except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
             raise HarnessError(f"the schema cannot be compiled: {error}", where=str(path)) from None
 

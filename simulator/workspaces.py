@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -58,6 +59,11 @@ class UnknownWorkspace(UsageError):  # noqa: N818 - named as its siblings in con
     """No workspace has the name."""
 
 
+def _a_first_revision() -> int:
+    """Give where a workspace counts from: not where a removed one of its name did."""
+    return secrets.randbelow(1 << 30)
+
+
 @dataclass(frozen=True, slots=True)
 class _Held(Generic[Arranged]):
     revision: int
@@ -87,6 +93,7 @@ class Workspaces(Generic[Arranged]):
         self._held: dict[str, _Held[Arranged]] = {}
         self._lock = threading.Lock()
         self._looking = threading.Lock()
+        self._reading = threading.Lock()
         self._look: sa.Connection | None = None
         mark = "?" if engine.dialect.name == "sqlite" else "%s"
         self._asking = f"SELECT revision FROM workspace WHERE name = {mark}"  # noqa: S608
@@ -118,14 +125,24 @@ class Workspaces(Generic[Arranged]):
 
         Raises: UnknownWorkspace.
         """
-        held = self._held.get(workspace)
-        if held is not None and (not self._is_shared or self._revision(workspace) == held.revision):
+        if (held := self._current(workspace)) is not None:
             return held.arranged
-        with self._lock, self._engine.connect() as connection:
-            revision, text = self._find(connection, workspace)
-        arranged = self._read(json.loads(text))
-        self._held[workspace] = _Held(revision, arranged)
-        return arranged
+        # Read once for all who wait: in a large arrangement that takes seconds of the processor.
+        with self._reading:
+            if (held := self._current(workspace)) is not None:
+                return held.arranged
+            with self._lock, self._engine.connect() as connection:
+                revision, text = self._find(connection, workspace)
+            arranged = self._read(json.loads(text))
+            self._held[workspace] = _Held(revision, arranged)
+            return arranged
+
+    def _current(self, workspace: str) -> _Held[Arranged] | None:
+        """Give what is held of a workspace, unless another process has changed it since."""
+        held = self._held.get(workspace)
+        if held is None or (self._is_shared and self._revision(workspace) != held.revision):
+            return None
+        return held
 
     def names(self) -> tuple[str, ...]:
         """Give the names of the workspaces there are, the default one first."""
@@ -302,7 +319,7 @@ class Workspaces(Generic[Arranged]):
         created = datetime.now(UTC).isoformat(timespec="seconds")
         connection.execute(
             _WORKSPACES.insert().values(
-                name=workspace, revision=1, document=text, created=created
+                name=workspace, revision=_a_first_revision(), document=text, created=created
             )
         )  # fmt: skip
 

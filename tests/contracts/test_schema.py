@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -46,6 +47,32 @@ def schema() -> Schema:
 def every(payload: etree._Element, name: str) -> list[etree._Element]:
     """Find the elements of one name, in the order of the message."""
     return list(payload.iter(f"{{{CLAIM}}}{name}"))
+
+
+# Compiling ----------------------------------------------------------------------------------
+
+
+def test_schemas_are_compiled_one_at_a_time(
+    schema: Schema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """libxml2 makes its types ready in the first one; two at a time spoil them for good."""
+    now, most = [], []
+    compiling = etree.XMLSchema
+
+    def watched(tree: etree._ElementTree) -> etree.XMLSchema:
+        now.append(tree)
+        most.append(len(now))
+        time.sleep(0.02)
+        made = compiling(tree)
+        now.pop()
+        return made
+
+    monkeypatch.setattr(etree, "XMLSchema", watched)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: Schema(schema.path), range(8)))
+
+    assert len(most) == 8
+    assert max(most) == 1
 
 
 # Validity -----------------------------------------------------------------------------------

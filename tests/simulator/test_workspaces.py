@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -128,6 +129,44 @@ def test_other_process_sees_a_change_at_once(tmp_path: Path) -> None:
     other.remove("run")
     with pytest.raises(UnknownWorkspace):
         one.of("run")
+    one.close()
+    other.close()
+
+
+def test_change_is_read_once_for_all_who_meet_it(tmp_path: Path) -> None:
+    """A large arrangement takes long to read; callers at a time do not each read it."""
+    url = f"sqlite:///{(tmp_path / 'platform.sqlite').as_posix()}"
+    reads: list[Mapping[str, Any]] = []
+
+    def slowly(document: Mapping[str, Any]) -> Arranged:
+        reads.append(document)
+        time.sleep(0.2)
+        return read(document)
+
+    one = opened(url)
+    other = Workspaces(open_store(url), None, read=slowly, write=write)
+    with ThreadPoolExecutor(8) as pool:
+        seen = list(pool.map(lambda _: other.of("default"), range(8)))
+
+    assert seen == [{"åäö"}] * 8
+    assert len(reads) == 1
+    one.close()
+    other.close()
+
+
+def test_name_that_is_used_again_is_another_workspace(tmp_path: Path) -> None:
+    """What another process held of the removed one is not taken for the new."""
+    url = f"sqlite:///{(tmp_path / 'platform.sqlite').as_posix()}"
+    one, other = opened(url), opened(url, first=None)
+    one.create("run")
+    one.change("run", adding("old"))
+    assert other.of("run") == {"åäö", "old"}
+
+    one.remove("run")
+    one.create("run")
+    one.change("run", adding("new"))
+
+    assert other.of("run") == {"åäö", "new"}
     one.close()
     other.close()
 
