@@ -11,10 +11,10 @@ from enum import Enum
 import sqlalchemy as sa
 from lxml import etree
 
-from contracts.domains.financial_billing_claim.v1_1.messages import text_of
+from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM, text_of
 from simulator.store import METADATA, open_store, writing
 
-__all__ = ["Kept", "Ledger", "Match", "Received"]
+__all__ = ["Billed", "Kept", "Ledger", "Match", "Received"]
 
 _CLAIMS = sa.Table(
     "claim_specification",
@@ -25,7 +25,11 @@ _CLAIMS = sa.Table(
     sa.Column("digest", sa.String, nullable=False),
     sa.Column("payable", sa.String, nullable=False),
     sa.Column("credit_of", sa.String),
+    sa.Column("seller", sa.String),
 )
+
+_NONE = Decimal(0)
+_BY_ORGANISATION = f"identification[{{{CLAIM}}}root='1.3.7']"
 
 
 class Received(Enum):
@@ -55,6 +59,20 @@ class Kept:
     credits: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Billed:
+    """What one seller has billed the region.
+
+    Shape: ``seller`` is an organisation number, empty where it was not kept.
+    Units: ``net`` in SEK, credits taken off.
+    """
+
+    seller: str
+    claims: int
+    credits: int
+    net: Decimal
+
+
 class Ledger:
     """The accepted claim specifications of one region."""
 
@@ -62,6 +80,7 @@ class Ledger:
         self._region = region
         self._engine = open_store(url)
         METADATA.create_all(self._engine, tables=[_CLAIMS])
+        _add_seller(self._engine)
         self._lock = threading.Lock()
 
     def receive(self, payload: etree._Element, *, twice: bool = False) -> Received:
@@ -85,6 +104,7 @@ class Ledger:
                         digest=digest,
                         payable=str(_amount(text_of(payload, "payableAmount", "amount"))),
                         credit_of=text_of(payload, "referenceToProcessClaimSpecificationId"),
+                        seller=text_of(payload, "supplierParty", _BY_ORGANISATION, "extension"),
                     )
                 )
                 return Received.NEW
@@ -126,9 +146,33 @@ class Ledger:
             return Match.UNKNOWN
         return Match.MATCHED if kept.payable == amount else Match.OTHER_AMOUNT
 
+    def billed(self) -> tuple[Billed, ...]:
+        """Tell what each seller has billed the region, in the order of their numbers."""
+        query = sa.select(_CLAIMS.c.seller, _CLAIMS.c.payable, _CLAIMS.c.credit_of)
+        billed: dict[str, Billed] = {}
+        with self._lock, self._engine.connect() as connection:
+            for row in connection.execute(query.where(_CLAIMS.c.region == self._region)):
+                seller, is_credit = row.seller or "", row.credit_of is not None
+                before = billed.get(seller, Billed(seller=seller, claims=0, credits=0, net=_NONE))
+                billed[seller] = Billed(
+                    seller=seller,
+                    claims=before.claims + (not is_credit),
+                    credits=before.credits + is_credit,
+                    net=before.net + Decimal(row.payable) * (-1 if is_credit else 1),
+                )
+        return tuple(billed[seller] for seller in sorted(billed))
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+
+
+def _add_seller(engine: sa.Engine) -> None:
+    """Add the seller's column to a ledger that was begun before there was one."""
+    with writing(engine) as connection:
+        columns = {column["name"] for column in sa.inspect(connection).get_columns(_CLAIMS.name)}
+        if "seller" not in columns:
+            connection.execute(sa.text(f"ALTER TABLE {_CLAIMS.name} ADD COLUMN seller VARCHAR"))
 
 
 def _amount(text: str | None) -> Decimal:

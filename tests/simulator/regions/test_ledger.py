@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
@@ -13,7 +14,8 @@ from lxml import etree
 
 from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS, credit, valid
 from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM, payload_of, text_of
-from simulator.regions.ledger import Kept, Ledger, Match, Received
+from contracts.terms import OrganisationNumber
+from simulator.regions.ledger import Billed, Kept, Ledger, Match, Received
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -250,3 +252,53 @@ def test_regions_write_to_one_file_at_the_same_time(
         for payload in payloads[county]:
             assert ledgers[county].find(text_of(payload, "id") or "") is not None
         ledgers[county].close()
+
+
+def test_what_a_seller_has_billed_is_summed_without_what_was_credited(
+    ledger: Ledger, claim: Claim, deal: Deal
+) -> None:
+    """Two claims of 1 800 kronor, of which one is taken back."""
+    another = KINDS["öppen vård"](deal)
+    for sent in (claim, another, credit(claim, deal)):
+        ledger.receive(payload_of(sent))
+
+    assert ledger.billed() == (
+        Billed(seller=deal.seller, claims=2, credits=1, net=Decimal("1800.00")),
+    )
+
+
+def test_sellers_are_told_apart(ledger: Ledger, claim: Claim) -> None:
+    """In the order of their organisation numbers."""
+    other = replace(claim.supplier, organisation_number=OrganisationNumber("2321000008"))
+    ledger.receive(payload_of(claim))
+    ledger.receive(payload_of(replace(claim, id="ZVF1", supplier=other)))
+
+    assert [billed.seller for billed in ledger.billed()] == sorted(
+        ["2321000008", claim.supplier.organisation_number]
+    )
+
+
+def test_ledger_without_sellers_goes_on_where_it_was(url: str, claim: Claim) -> None:
+    """What an older version kept counts, of a seller that is not known."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as older, older:
+        older.execute(
+            "CREATE TABLE claim_specification (region VARCHAR, id VARCHAR, copies INTEGER, "
+            "digest VARCHAR, payable VARCHAR, credit_of VARCHAR, PRIMARY KEY (region, id))"
+        )
+        older.execute("INSERT INTO claim_specification VALUES ('03', 'A', 1, 'x', '200.00', NULL)")
+    with closing(Ledger("03", url=url)) as opened:
+        opened.receive(payload_of(claim))
+
+        sums = {billed.seller: billed.net for billed in opened.billed()}
+    assert sums == {"": Decimal(200), claim.supplier.organisation_number: Decimal(1800)}
+
+
+def test_seller_is_known_by_its_organisation_number(ledger: Ledger, claim: Claim) -> None:
+    """Also where a GLN stands before it."""
+    payload = payload_of(replace(claim, supplier=replace(claim.supplier, gln="7365565594238")))
+    first, second = payload.iterfind(f".//{{{CLAIM}}}supplierParty/{{{CLAIM}}}identification")
+    second.addnext(first)
+    ledger.receive(payload)
+
+    (billed,) = ledger.billed()
+    assert billed.seller == claim.supplier.organisation_number
