@@ -336,8 +336,7 @@ def simulate(
             _console.print(f"  POST {running.service_url(contract)}")
         if not settings.strict:
             _console.print(f"  caller without a sender id is taken for {running.sender}")
-        _console.print()
-        _console.print("Logical addresses")
+        _console.print("\nLogical addresses")
         for region in running.regions:
             addresses = dict.fromkeys(part.address(region) for part in reversed(running.parts))
             _console.print(f"  {'  '.join(addresses)}  {region.name}")
@@ -352,6 +351,8 @@ def simulate(
         if workers > 1:
             serve(settings, host=host, port=port, workers=workers)
         else:
+            print(f"\nWhat residents, care givers and the nation see\n  {running.pages_url}",  # noqa: T201
+                  flush=True)  # fmt: skip
             _wait()
     _console.print("Stopped.")
     return ALL_WELL

@@ -18,6 +18,8 @@ from simulator.certificates.folder import LOCAL_HOSTS, PLATFORM_HSA_ID, Certific
 from simulator.certificates.kinds import Kind
 from simulator.listeners import BadListeners
 from simulator.operations.logs import ExchangeLog
+from simulator.pages import pages
+from simulator.pages.simulated import SimulatedNation
 from simulator.regions.defect import FLAWLESS, Defect
 from simulator.regions.directory import REGIONS, Region
 from simulator.regions.parts import Part, parts
@@ -58,6 +60,11 @@ class Simulation:
     def contracts(self) -> tuple[ServiceContract, ...]:
         """Give the contracts that regions answer."""
         return tuple(part.contract for part in self.parts)
+
+    @property
+    def pages_url(self) -> str:
+        """Give where people see what residents, care givers and the nation see."""
+        return f"{self.url}/pages/"
 
     def service_url(self, contract: ServiceContract) -> str:
         """Give the address to post a contract's messages to, as the national platform names it."""
@@ -155,6 +162,7 @@ def simulation(
             platform.observers = (*platform.observers, log.observe)
         app = create_app(platform, files=files)
         app.register_blueprint(_examples(systems))
+        app.register_blueprint(pages(SimulatedNation(systems), token=settings.control_token))
         url = f"http://{host}:{port}"
         if with_http:
             url = opened.enter_context(_listening(app, host=host, port=port)).url
