@@ -29,6 +29,9 @@ from contracts.terms import SWEDISH_TIME
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from features.bench import Bench
+    from features.entrance import Entrance
+    from features.tester import Tester
     from simulator.exchange import Exchange
     from simulator.journal import Query
 
@@ -124,18 +127,46 @@ _role = click.option("--role", default="", metavar="NAME", help="Which role of i
 @_service
 @_role
 @click.option("--defect", default="", metavar="NAME", help="Give the bundled system this defect.")
+@click.option("--host", default="127.0.0.1", show_default=True,
+              help="Where the platform of the run listens, for a system that sends.")  # fmt: skip
+@click.option("--port", default=0, help="On which port; a free one where none is given.")
+@click.option("--allow", multiple=True, metavar="PREFIX",
+              help="How addresses begin that may call over plain HTTP, beside this machine's own;"
+              " repeatable.")  # fmt: skip
+@click.option("--tls-port", type=int, metavar="PORT",
+              help="Listen with mutual TLS too; 0 takes a free port.")  # fmt: skip
+@click.option("--certs", type=click.Path(path_type=Path, file_okay=False),
+              default=Path("provbank-certs"), show_default=True,
+              help="Folder of certificates for TLS; made where it is not there.")  # fmt: skip
+@click.option("--no-questions", is_flag=True,
+              help="Ask the tester nothing; what only a person can see is not tested.")  # fmt: skip
+@click.option("--answers", type=click.Path(path_type=Path, dir_okay=False),
+              help="The tester's answers from an earlier run (svar.toml).")  # fmt: skip
+@click.option("--tester", default="", metavar="NAME", help="Who answers, for the report.")
 def certify(
     target: Path | None, out: Path, quick: bool, seed: int, only: str, service: str, role: str,
-    defect: str,
+    defect: str, host: str, port: int, allow: tuple[str, ...], tls_port: int | None, certs: Path,
+    no_questions: bool, answers: Path | None, tester: str,
 ) -> int:  # fmt: skip
     """Run a suite against a system; against the bundled one where no target is given."""
+    from features.answer_file import AnswersFirst, read_answers
     from features.bench import reference_system
+    from features.entrance import Entrance
     from features.suites import chosen_requirement, suite_for
     from features.target_file import read_target
+    from simulator.certificates.folder import CertificateFolder
     from simulator.regions.defect import defect_named
+    from simulator.simulation import Tls
 
     if target is not None and defect:
         raise UsageError("--defect is for the bundled system, so it cannot go with --target")
+    asked = _tester(tester, silent=no_questions)
+    if answers is not None:
+        asked = AnswersFirst(kept=read_answers(answers), then=asked)
+    tls = None
+    if tls_port is not None:
+        tls = Tls(port=tls_port, hosts=(host,), certificates=CertificateFolder(certs))
+    entrance = Entrance(host=host, port=port, allow=allow, tls=tls)
     with contextlib.ExitStack() as open_until_done:
         if target is not None:
             profile = read_target(target)
@@ -145,12 +176,23 @@ def certify(
             flaw = defect_named(defect, suite.part.defects)
             profile = open_until_done.enter_context(reference_system(suite, defect=flaw))
         only = chosen_requirement(only, suite) if only else ""
-        return _certify(profile, suite, out, quick=quick, only=only, seed=seed)
+        return _certify(profile, suite, out, entrance, asked, quick=quick, only=only, seed=seed)
+
+
+def _tester(name: str, *, silent: bool) -> Tester:
+    """Give who is asked: whoever sits at the terminal, if there is one and it is wanted."""
+    from features.terminal import TerminalTester, there_is_a_terminal
+    from features.tester import NO_TERMINAL, SWITCHED_OFF, Nobody
+
+    if silent:
+        return Nobody(SWITCHED_OFF)
+    return TerminalTester(_console, name=name) if there_is_a_terminal() else Nobody(NO_TERMINAL)
 
 
 def _certify(
-    profile: object, suite: object, out: Path, *, quick: bool, only: str, seed: int
-) -> int:
+    profile: object, suite: object, out: Path, entrance: Entrance, tester: Tester, *,
+    quick: bool, only: str, seed: int,
+) -> int:  # fmt: skip
     from features.reach import why_unreachable
     from features.run import certify as run_suite
     from features.run import prepare_folder
@@ -182,6 +224,9 @@ def _certify(
         quick=quick,
         only=only,
         seed=seed,
+        entrance=entrance,
+        tester=tester,
+        on_start=_tell_platform,
         on_scenario=partial(tell_scenario, _console),
     )
     result = ended.result
@@ -198,6 +243,16 @@ def _certify(
     elif not result.counted(Outcome.PASSED) and not result.counted(Outcome.FAILED):
         _errors.print("Nothing could be tested; the report says why.")
     return _status(ended)
+
+
+def _tell_platform(bench: Bench) -> None:
+    """Tell where the tested system is to send what it sends by itself."""
+    if bench.url:
+        _console.print(f"The system calls the platform at {escape(bench.url)}, "
+                       f"as {bench.target.hsa_id}")  # fmt: skip
+        for service in bench.services:
+            where = ", ".join(service.logical_addresses)
+            _console.print(f"  {service.contract.interaction} to {escape(where)}")
 
 
 def _status(ended: object) -> int:

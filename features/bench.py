@@ -7,10 +7,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from contracts.terms import HsaId, LogicalAddress
+from features.entrance import LOCAL, Entrance
+from features.inbox import Inbox
 from features.messages import Messages
 from features.sent import Sent
 from features.suites import Suite
+from features.surroundings import Service, authorisations, producers, routes
 from features.target import RoleTarget, Target
+from features.tester import Nobody, Tester
 from features.verdicts import Judge
 from simulator.addressing import AddressingCatalogue, Authorisation, Route
 from simulator.app import create_app, create_platform
@@ -26,13 +30,21 @@ __all__ = ["Bench", "bench_for", "reference_system"]
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """What the steps of a suite work with: a client on a platform that leads to the target."""
+    """What the steps of a suite work with: a client on a platform that leads to the target.
+
+    Shape: ``inbox`` has what the tested system sends to the ``services`` around it, through the
+           platform at ``url``; both are empty for a system that calls nobody in its role.
+    """
 
     suite: Suite
     target: Target
     client: PlatformClient
     judge: Judge
     messages: Messages
+    url: str = ""
+    services: tuple[Service, ...] = ()
+    inbox: Inbox = field(default_factory=Inbox)
+    tester: Tester = field(default_factory=Nobody)
     sent: Sent = field(default_factory=Sent)
 
     @property
@@ -52,17 +64,29 @@ class Bench:
 
 
 @contextmanager
-def bench_for(target: Target, suite: Suite, *, journal: str = "sqlite://") -> Iterator[Bench]:
+def bench_for(
+    target: Target,
+    suite: Suite,
+    *,
+    journal: str = "sqlite://",
+    entrance: Entrance = LOCAL,
+    tester: Tester | None = None,
+) -> Iterator[Bench]:
     """Start a platform with a route to the target's role, until the context is left.
 
-    Shape: ``journal`` is the database URL that every exchange is kept in.
+    Shape: ``journal`` is the database URL that every exchange is kept in. What the tested system
+           calls in its role is there too, and takes it for its caller where none is named.
     """
     role = target.roles[suite.name]
     address = suite.address(target, role)
-    settings = Settings(
-        connect_timeout=role.connect_timeout,
-        producer_timeout=role.response_timeout,
-        journal=journal,
+    services = suite.services(target, role)
+    settings = entrance.opened(
+        Settings(
+            connect_timeout=role.connect_timeout,
+            producer_timeout=role.response_timeout,
+            journal=journal,
+            default_sender=target.hsa_id,
+        )
     )
     catalogue = AddressingCatalogue(
         routes=[
@@ -70,28 +94,42 @@ def bench_for(target: Target, suite: Suite, *, journal: str = "sqlite://") -> It
                 logical_address=address,
                 contract=suite.contract.namespace,
                 address=role.endpoint,
-            )
+            ),
+            *routes(services),
         ],
         authorisations=[
-            Authorisation(
-                consumer=sender,
-                contract=suite.contract.namespace,
-                logical_address=address,
-            )
-            for sender in suite.senders(target)
+            *(
+                Authorisation(
+                    consumer=sender,
+                    contract=suite.contract.namespace,
+                    logical_address=address,
+                )
+                for sender in suite.senders(target)
+            ),
+            *authorisations(services, target.hsa_id),
         ],
     )
     tls = {role.endpoint: role.tls} if role.tls else {}
     platform = create_platform(settings, catalogue, tls=tls)
+    inbox = Inbox(suite.senders(target).__contains__)
+    if services:
+        platform.observers = (*platform.observers, inbox.observe)
     try:
-        with Server(create_app(platform), threads=60) as server:  # never the platform's queue
-            transport = HttpTransport(server.url, timeout=role.response_timeout + 15)
+        with entrance.listening(create_app(platform)) as doors:
+            transport = HttpTransport(doors.own, timeout=role.response_timeout + 15)
+            client = PlatformClient(transport, instance_id=settings.instance_id)
+            for name, script in producers(services).items():
+                client.arrange("PUT", f"/producers/{name}", script)
             yield Bench(
                 suite=suite,
                 target=target,
-                client=PlatformClient(transport, instance_id=settings.instance_id),
+                client=client,
                 judge=Judge(suite.domain, suite.contract, suite.answering),
                 messages=suite.messages(target, role),
+                url=doors.told if services else "",
+                services=services,
+                inbox=inbox,
+                tester=tester or Nobody(),
             )
     finally:
         platform.close()

@@ -8,6 +8,7 @@ import pytest
 
 from contracts.catalogue import bundled
 from contracts.errors import HarnessError
+from features.asking import Asking
 from features.bench import Bench, bench_for, reference_system
 from features.calling import Caller, Reachability
 from features.run import RUN_PLUGIN, Run
@@ -88,3 +89,9 @@ def evidence(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 def caller(bench: Bench, evidence: Evidence, reachability: Reachability) -> Caller:
     """Give the way to call the system under test."""
     return Caller(bench=bench, evidence=evidence, reachability=reachability)
+
+
+@pytest.fixture
+def asking(bench: Bench, evidence: Evidence) -> Asking:
+    """Give the way to ask the tester."""
+    return Asking(tester=bench.tester, evidence=evidence)

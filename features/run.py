@@ -18,10 +18,13 @@ import pytest
 
 from contracts.errors import UsageError
 from contracts.judge import swedish_now
+from features.answer_file import ANSWER_FILE, write_questions
 from features.bench import Bench, bench_for
 from features.calling import Reachability
+from features.entrance import LOCAL, Entrance
 from features.suites import Suite
 from features.target import Target
+from features.tester import Tester
 from reports.allure import AllureSteps
 from reports.collector import REQUIREMENTS, Collector
 from reports.coverage import covered, verdict_of
@@ -40,6 +43,7 @@ _WRITTEN = (
     "pytest.log",
     "allure-results",
     "meddelanden",
+    ANSWER_FILE,
     "journal.sqlite",
     "journal.sqlite-wal",
     "journal.sqlite-shm",
@@ -85,24 +89,33 @@ def certify(
     quick: bool = False,
     only: str = "",
     seed: int = 0,
+    entrance: Entrance = LOCAL,
+    tester: Tester | None = None,
+    on_start: Callable[[Bench], None] = lambda _bench: None,
     on_scenario: OnScenario = lambda *_: None,
 ) -> Ended:
     """Run a suite against a target that has its role, over real HTTP.
 
     Shape:  ``folder`` exists and can be written; bodies of messages, the platform's journal,
-            Allure's results and pytest's own log go there. ``quick`` leaves out the load
-            scenarios and all but a few variants, chosen by the seed; ``only`` keeps the scenarios
-            of one requirement. An interrupted run is
-            given back with what it learnt.
+            Allure's results, the questions to the tester and pytest's own log go there. ``quick``
+            leaves out the load scenarios and all but a few variants, chosen by the seed; ``only``
+            keeps the scenarios of one requirement. ``entrance`` is where the tested system
+            reaches the platform, ``tester`` who is asked; ``on_start`` is called when the
+            platform is there. An interrupted run is given back with what it learnt.
     Raises: HarnessError where the platform cannot be started.
     """
     started = swedish_now()
     collector = Collector(folder, root=_HERE, on_scenario=on_scenario)
     journal = f"sqlite:///{(folder / 'journal.sqlite').as_posix()}"
-    with bench_for(target, suite, journal=journal) as bench:
+    with bench_for(target, suite, journal=journal, entrance=entrance, tester=tester) as bench:
+        on_start(bench)
         run = Run(bench=bench, quick=quick, seed=seed)
         code = _pytest(suite, folder, only, collector, run)
     problems = list(collector.problems)
+    write_questions(
+        (asked for scenario in collector.scenarios for asked in scenario.questions),
+        folder / ANSWER_FILE,
+    )
     if not collector.scenarios and not problems:
         if code == pytest.ExitCode.INTERRUPTED:
             raise KeyboardInterrupt  # before there was anything to report
@@ -252,6 +265,7 @@ def _result(
             contract_version=suite.contract.version,
             role=suite.role,
             endpoint=bench.role.endpoint,
+            platform=bench.url,
         ),
         provbank_version=_version(),
         suite=suite.name,

@@ -19,6 +19,7 @@ from contracts.wsdl import ServiceContract
 from features.answering import Answering
 from features.fields import Field
 from features.messages import Messages
+from features.surroundings import Service
 from simulator.regions.parts import Part
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ class Suite:
            ``binds`` its role in the requirement catalogue. ``fields`` are the settings of the
            target file that this role has beside the common ones, ``example`` its tables there.
            ``senders`` gives who calls, the usual one first, ``address`` at which logical address,
-           and ``messages`` what they send. ``bundled`` gives the settings that lead to the bundled
-           system, from the system and the URL of its region.
+           and ``messages`` what they send. ``services`` are those that the tested system calls in
+           its role, if any. ``bundled`` gives the settings that lead to the bundled system, from
+           the system and the URL of its region.
     """
 
     part: Part
@@ -52,6 +54,7 @@ class Suite:
     messages: Callable[[Target, RoleTarget], Messages]
     example: str
     fields: Mapping[str, Field] = field(default_factory=dict)
+    services: Callable[[Target, RoleTarget], tuple[Service, ...]] = lambda _target, _role: ()
     bundled: Callable[[Any, str], Mapping[str, Any]] = lambda _system, _url: {}
 
     def __str__(self) -> str:

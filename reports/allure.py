@@ -76,6 +76,11 @@ class AllureSteps:
                 for variant in seen.variants
             ]
             allure.attach("\n".join(lines), name="Varianter", attachment_type=AttachmentType.TSV)
+        for question in seen.questions:
+            lines = [question.text, question.expected, question.answer or "-", question.name,
+                     question.time, question.remark]  # fmt: skip
+            allure.attach("\n".join(lines), name="Fråga till provaren",
+                          attachment_type=AttachmentType.TEXT)  # fmt: skip
         for exchange in seen.exchanges:
             self._attach("Begäran", exchange.request)
             if exchange.response is not None:

@@ -187,6 +187,7 @@ class Collector:
                 deviations=deviations,
                 exchanges=tuple(seen.exchanges),
                 variants=tuple(seen.variants),
+                questions=tuple(seen.questions),
                 error=error,
             )
         )

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reports.results import Body, Deviation, Exchange, VariantResult
+from reports.results import Body, Deviation, Exchange, QuestionResult, VariantResult
 
 __all__ = ["Deviates", "Evidence", "StepEvidence", "judged"]
 
@@ -41,6 +41,7 @@ class StepEvidence:
     observed: str = ""
     exchanges: list[Exchange] = field(default_factory=list)
     variants: list[VariantResult] = field(default_factory=list)
+    questions: list[QuestionResult] = field(default_factory=list)
 
 
 class Evidence:
@@ -94,3 +95,12 @@ class Evidence:
     def tried(self, variant: VariantResult) -> None:
         """Note one of many messages that the step tries."""
         self.step.variants.append(variant)
+
+    def asked(self, question: QuestionResult) -> None:
+        """Note a question to the tester, with the answer if there was any."""
+        self.step.questions.append(question)
+
+    @property
+    def scenario(self) -> str:
+        """Give the scenario's id, the same in every run."""
+        return self._scenario

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from reports.results import Deviation, RunResult, ScenarioResult, StepResult
+    from reports.results import (
+        Deviation,
+        QuestionResult,
+        RunResult,
+        ScenarioResult,
+        StepResult,
+    )
 
 __all__ = ["write_junit"]
 
@@ -66,9 +72,12 @@ def _add_suite(root: etree._Element, result: RunResult, feature: str) -> None:
         )
         _add_requirements(case, scenario)
         _add_outcome(case, scenario)
-        if scenario.observations:
-            out = etree.SubElement(case, "system-out")
-            out.text = _safe("\n".join(f"Observation: {text}" for text in scenario.observations))
+        told = [
+            *(f"Observation: {text}" for text in scenario.observations),
+            *(_asked(question) for question in scenario.questions),
+        ]
+        if told:
+            etree.SubElement(case, "system-out").text = _safe("\n".join(told))
 
 
 def _add_requirements(case: etree._Element, scenario: ScenarioResult) -> None:
@@ -130,6 +139,13 @@ def _step_lines(step: StepResult) -> list[str]:
         *_told("Iakttaget", step.observed),
         *_told("Orsak", "" if step.deviations else step.error),
     ]
+
+
+def _asked(question: QuestionResult) -> str:
+    """Tell a question to the tester in one line, with who answered what, and when."""
+    answered = f"{question.answer} ({question.name}, {question.time})" if question.answer else "-"
+    remark = f" Anmärkning: {question.remark}" if question.remark else ""
+    return f"Fråga: {question.text} Förväntat: {question.expected} Svar: {answered}{remark}"
 
 
 def _told(label: str, text: str) -> list[str]:

@@ -23,6 +23,7 @@ __all__ = [
     "Exchange",
     "Exercised",
     "Outcome",
+    "QuestionResult",
     "RequirementResult",
     "RunResult",
     "ScenarioResult",
@@ -36,7 +37,7 @@ __all__ = [
     "write_result",
 ]
 
-FORMAT = "provbank-result/2"
+FORMAT = "provbank-result/3"
 _KEYWORDS: dict[str, Any] = {"frozen": True, "slots": True, "kw_only": True}
 
 
@@ -119,12 +120,33 @@ class VariantResult:
 
 
 @dataclass(**_KEYWORDS)
+class QuestionResult:
+    """One question to the tester, of what can only be seen on the tested system's own screen.
+
+    Shape: ``id`` is the same in every run. ``outcome`` is not_tested where nobody answered;
+           ``answer``, ``name`` and ``time`` are then empty. ``source`` tells where the answer
+           was given: ``terminal``, ``file`` or, where nobody did, empty.
+    """
+
+    id: str
+    text: str
+    expected: str
+    outcome: Outcome
+    answer: str = ""
+    name: str = ""
+    time: str = ""
+    remark: str = ""
+    source: str = ""
+
+
+@dataclass(**_KEYWORDS)
 class StepResult:
     """One step of a scenario.
 
     Shape: ``keyword`` is the Gherkin word (Givet, När, Så, Och, Men); a step that was never
            reached is not_tested. ``variants`` are the messages of a step that tries many; the
            exchange of the first that deviates from each requirement stands in ``exchanges`` too.
+           ``questions`` are those that the step put to the tester.
     """
 
     keyword: str
@@ -136,6 +158,7 @@ class StepResult:
     deviations: tuple[Deviation, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     variants: tuple[VariantResult, ...] = ()
+    questions: tuple[QuestionResult, ...] = ()
     error: str = ""
 
 
@@ -165,6 +188,11 @@ class ScenarioResult:
         """Give the deviations of all steps."""
         return tuple(found for step in self.steps for found in step.deviations)
 
+    @property
+    def questions(self) -> tuple[QuestionResult, ...]:
+        """Give the questions of all steps."""
+        return tuple(asked for step in self.steps for asked in step.questions)
+
 
 @dataclass(**_KEYWORDS)
 class RequirementResult:
@@ -186,7 +214,11 @@ class RequirementResult:
 
 @dataclass(**_KEYWORDS)
 class Subject:
-    """What was tested: the system, its region, and the role it was tested in."""
+    """What was tested: the system, its region, and the role it was tested in.
+
+    Shape: ``platform`` is where the system called the platform of the run; empty where it calls
+           nobody in its role.
+    """
 
     system: str
     version: str
@@ -200,6 +232,7 @@ class Subject:
     contract_version: str
     role: str
     endpoint: str
+    platform: str = ""
 
 
 @dataclass(**_KEYWORDS)

@@ -13,6 +13,7 @@ from reports.results import (
     Deviation,
     Exchange,
     Outcome,
+    QuestionResult,
     RequirementResult,
     RunResult,
     ScenarioResult,
@@ -97,6 +98,27 @@ def a_step() -> Callable[..., StepResult]:
             "seconds": 0.002,
         }
         return StepResult(**{**defaults, **values})
+
+    return build
+
+
+@pytest.fixture
+def a_question() -> Callable[..., QuestionResult]:
+    """Give a maker of questions that the tester answered with yes."""
+
+    def build(**values: Any) -> QuestionResult:
+        defaults: dict[str, Any] = {
+            "id": "summa-1",
+            "text": "Vilken summa visar systemet?",
+            "expected": "850,00 kr",
+            "outcome": Outcome.PASSED,
+            "answer": "ja",
+            "name": "Karin Berg",
+            "time": "2026-11-22T12:00:30+01:00",
+            "remark": "efter omladdning",
+            "source": "terminal",
+        }
+        return QuestionResult(**{**defaults, **values})
 
     return build
 

@@ -20,6 +20,7 @@ from reports.results import (
     Exchange,
     Exercised,
     Outcome,
+    QuestionResult,
     RunResult,
     ScenarioResult,
     Share,
@@ -775,3 +776,22 @@ def test_share_of_the_schema_is_told_with_the_seed(a_run: Run, tmp_path: Path) -
 def test_a_run_that_reached_nobody_exercised_nothing(a_run: Run, tmp_path: Path) -> None:
     """The section says so."""
     assert "Inga meddelanden nådde systemet" in section(page_of(a_run(), tmp_path), "provat")
+
+
+def test_a_question_stands_with_its_answer_name_time_and_remark(
+    a_run: Run, a_scenario: Callable[..., ScenarioResult], a_step: Callable[..., StepResult],
+    a_question: Callable[..., QuestionResult], tmp_path: Path,
+) -> None:  # fmt: skip
+    """And one that nobody answered says so."""
+    silent = a_question(outcome=Outcome.NOT_TESTED, answer="", name="", time="", remark="")
+    page = page_of(
+        a_run(a_scenario(steps=(a_step(questions=(a_question(source="file"), silent)),))), tmp_path
+    )
+
+    answered, unanswered = (words(each) for each in page.cssselect("dl.question"))
+    assert "Vilken summa visar systemet?" in answered
+    assert "Förväntat på skärmen 850,00 kr" in answered
+    assert "ja (Karin Berg, " in answered
+    assert "ur fil" in answered
+    assert "efter omladdning" in answered
+    assert "Inget svar" in unanswered

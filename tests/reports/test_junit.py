@@ -9,7 +9,14 @@ import pytest
 from lxml import etree
 
 from reports.junit import write_junit
-from reports.results import Deviation, Outcome, RunResult, ScenarioResult, StepResult
+from reports.results import (
+    Deviation,
+    Outcome,
+    QuestionResult,
+    RunResult,
+    ScenarioResult,
+    StepResult,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,3 +169,19 @@ def test_hostile_text_does_no_harm(
     assert text(root, "//failure/@message") == f"{kept}: {kept}: {kept}"
     assert f"  Iakttaget: {kept}" in text(root, "//failure/text()")
     assert root.xpath("//script") == []
+
+
+def test_questions_to_the_tester_are_kept_with_who_answered(
+    a_run: Run,
+    a_scenario: Callable[..., ScenarioResult],
+    a_step: Callable[..., StepResult],
+    a_question: Callable[..., QuestionResult],
+    tmp_path: Path,
+) -> None:
+    """Also where the scenario passed: a reviewer sees what a person vouched for."""
+    root = written(a_run(a_scenario(steps=(a_step(questions=(a_question(),)),))), tmp_path)
+
+    assert text(root, "//system-out/text()") == (
+        "Fråga: Vilken summa visar systemet? Förväntat: 850,00 kr "
+        "Svar: ja (Karin Berg, 2026-11-22T12:00:30+01:00) Anmärkning: efter omladdning"
+    )

@@ -16,7 +16,7 @@ from reports.results import Exercised, Outcome, Share, Sides, VariantResult
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from reports.results import Exchange, RunResult, ScenarioResult, StepResult
+    from reports.results import Exchange, QuestionResult, RunResult, ScenarioResult, StepResult
 
 SCHEMA = json.loads(
     (Path(results.__file__).parent / "result.schema.json").read_text(encoding="utf-8")
@@ -71,7 +71,7 @@ def test_other_format_is_refused(document: dict[str, Any], tmp_path: Path) -> No
     path = tmp_path / "other.json"
     path.write_text(json.dumps(document), encoding="utf-8")
 
-    with pytest.raises(ValueError, match="'provbank-result/1', not 'provbank-result/2'"):
+    with pytest.raises(ValueError, match="'provbank-result/1', not 'provbank-result/3'"):
         results.read_result(path)
 
 
@@ -135,6 +135,7 @@ def schemas_of_objects(schema: dict[str, Any] = SCHEMA) -> Iterator[tuple[str, d
         "step": "StepResult",
         "requirement": "RequirementResult",
         "variant": "VariantResult",
+        "question": "QuestionResult",
     }
     for name, definition in schema["$defs"].items():
         if name != "outcome":
@@ -192,3 +193,27 @@ def test_variants_and_shares_are_written_and_read_back(
 
     VALIDATOR.validate(json.loads((tmp_path / "result.json").read_text(encoding="utf-8")))
     assert results.read_result(tmp_path / "result.json") == run
+
+
+def test_questions_and_platform_are_written_and_read_back(
+    a_run: Callable[..., RunResult],
+    a_scenario: Callable[..., ScenarioResult],
+    a_step: Callable[..., StepResult],
+    a_question: Callable[..., QuestionResult],
+    tmp_path: Path,
+) -> None:
+    """Answered or not, as the schema says, and the same afterwards."""
+    unanswered = a_question(
+        id="summa-2", outcome=Outcome.NOT_TESTED, answer="", name="", time="", source=""
+    )
+    run = a_run(a_scenario(steps=(a_step(questions=(a_question(), unanswered)),)))
+    run = dataclasses.replace(
+        run, subject=dataclasses.replace(run.subject, platform="http://127.0.0.1:8090/vp")
+    )
+    path = tmp_path / "result.json"
+
+    results.write_result(run, path)
+
+    assert results.read_result(path) == run
+    assert [asked.id for asked in run.scenarios[0].questions] == ["summa-1", "summa-2"]
+    VALIDATOR.validate(json.loads(path.read_text(encoding="utf-8")))
