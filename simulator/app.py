@@ -16,6 +16,9 @@ from simulator.arrangement import Arrangement, arrangement_from
 from simulator.control import control
 from simulator.disturbances.calling import WireProducers
 from simulator.endpoints import ServiceCalls, too_large
+from simulator.engagement_index.http import engagement_index
+from simulator.engagement_index.in_process import IndexServices
+from simulator.engagement_index.opening import open_index
 from simulator.examples_serving import examples
 from simulator.journal import Journal
 from simulator.operations.health import operations
@@ -76,13 +79,16 @@ def _platform(
         write=Arrangement.to_json,
     )
     scripted = ScriptedProducers(WireProducers(settings, tls), arrangements, clock=clock)
+    source = _catalogues(arrangements, clock)
+    index = open_index(settings, source)
     return Platform(
         settings=settings,
         arrangements=arrangements,
-        transport=CatalogueServices(scripted, _catalogues(arrangements, clock)),
+        transport=IndexServices(CatalogueServices(scripted, source), index),
         journal=Journal(
             settings.journal, retention=settings.retention, power_safe=settings.power_safe
         ),
+        index=index,
         wsdl=WsdlServing(settings.wsdl_urls, strict=settings.strict),
         clock=clock,
     )
@@ -98,6 +104,7 @@ def create_app(platform: Platform, *, files: CatalogueFile | None = None) -> Fla
     source = _catalogues(platform.arrangements, platform.clock, files)
     app.register_blueprint(tak_services(source))
     app.register_blueprint(tak_api(source))
+    app.register_blueprint(engagement_index(platform))
     metrics = Metrics()
     platform.observers = (*platform.observers, metrics.observe)
     app.register_blueprint(operations(platform, metrics))

@@ -16,6 +16,7 @@ from simulator.charsets import to_utf_8, written_in
 from simulator.conversion import converted
 from simulator.disturbances import Facts, chosen
 from simulator.disturbances.passage import Disturbed
+from simulator.engagement_index.worker import Worker
 from simulator.exchange import InboundCall, Reply
 from simulator.faults import fault, soap_fault
 from simulator.headers import (
@@ -37,6 +38,7 @@ from simulator.timeouts import timeout_for
 
 if TYPE_CHECKING:
     from simulator.arrangement import Arrangement
+    from simulator.engagement_index.index import EngagementIndex
     from simulator.exchange import Exchange
     from simulator.listeners import BadListeners
     from simulator.settings import Settings
@@ -60,6 +62,7 @@ class Platform:
     arrangements: Workspaces[Arrangement]
     transport: Transport
     journal: Journal
+    index: EngagementIndex
     wsdl: WsdlServing
     clock: Callable[[], datetime]
     observers: tuple[Callable[[Exchange], None], ...] = ()
@@ -67,9 +70,12 @@ class Platform:
 
     def __post_init__(self) -> None:
         self._forwarded_for = self.settings.forwarded_for_header.lower()
+        self._worker = Worker(self.index, call=self.mediate, instance=self.settings.instance_id)
 
     def close(self) -> None:
         """Let go of the databases."""
+        self._worker.close()
+        self.index.close()
         self.arrangements.close()
         self.journal.close()
 

@@ -81,6 +81,31 @@ class Settings:
     authority: Path | None = None
     """Whom the platform trusts on https; None for the authorities that come with the system."""
 
+    # The engagement index: sections 6.4 and 6.5
+
+    index_id: str = "5565594230"
+    """Whom the index is: the owner of its records, and where Update is addressed (ei.hsa.id)."""
+
+    index_alternative_id: str = ""
+    """Where Update may be addressed too (ei.alternative.hsa.id)."""
+
+    platform_id: str = "SE5565594230-PROVBANK"
+    """Whom the platform calls subscribers as; reserved in the index, as its own (vp.hsa.id)."""
+
+    index_delay: float = 0.0
+    """How long after its answer the index begins to store; 0 is at once."""
+
+    index_collects_for: float = 5.0
+    """How long a single record of an Update waits for another one."""
+
+    index_collects_most: int = 1000
+    """How many single records are stored together at the most."""
+
+    index_retries: int = 2
+    """How often a notification is sent again before it is parked."""
+
+    index_retry_delay: float = 5.0
+
     # The rest
 
     largest_message: int = 52_428_800

@@ -26,6 +26,7 @@ __all__ = [
     "open_store",
     "prepare_data",
     "reading",
+    "wait_for_disk",
     "writing",
 ]
 
@@ -136,6 +137,17 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     options = connection.get_execution_options()
     if options.get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
+
+
+def wait_for_disk(engine: sa.Engine) -> None:
+    """Let each commit wait for the disk, so that not even a loss of power loses it."""
+    if engine.dialect.name == "sqlite":  # others wait by themselves
+        sa.event.listen(engine, "connect", _wait_for_disk)
+        engine.dispose()  # connections that are open do not know
+
+
+def _wait_for_disk(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=FULL")
 
 
 def in_memory(engine: sa.Engine) -> bool:

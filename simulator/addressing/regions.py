@@ -10,6 +10,8 @@ from simulator.addressing.entities import ComponentRow, LogicalAddressRow, Rows
 from simulator.addressing.rows import Authorisation, Route
 from simulator.addressing.services.in_process import ADDRESS
 from simulator.addressing.services.soap import services
+from simulator.engagement_index.services import services as index_services
+from simulator.producers.transport import SCHEME
 from simulator.regions.directory import REGIONS
 
 if TYPE_CHECKING:
@@ -42,12 +44,12 @@ def region_rows() -> Rows:
 
 
 def platform_routes() -> Iterator[Route]:
-    """Give routes to the service contracts that the catalogue itself answers."""
-    for contract, path in _own_contracts():
+    """Give routes to the service contracts that the platform itself answers."""
+    for contract, address in _own_contracts():
         yield Route(
             logical_address=PLATFORM_ADDRESS,
             contract=contract,
-            address=ADDRESS + path,
+            address=address,
             producer=_PLATFORM,
         )
 
@@ -62,9 +64,11 @@ def platform_authorisations(consumers: Iterable[HsaId]) -> Iterator[Authorisatio
 
 
 def _own_contracts() -> Iterator[tuple[str, str]]:
-    """Give namespace and path of each service that is a contract; SokVagvalsInfo is none."""
+    """Give namespace and address of each service that is a contract; SokVagvalsInfo is none."""
     for service in services():
         for request in service.operations:
             namespace = request[1:].partition("}")[0]
             if namespace.startswith("urn:riv:"):
-                yield namespace, service.path
+                yield namespace, ADDRESS + service.path
+    for one in index_services():
+        yield one.contract, SCHEME + one.path

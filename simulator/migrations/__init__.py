@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-import simulator.journal.tables  # noqa: F401 - puts its tables into PLATFORM
+import simulator.engagement_index.tables  # puts its tables into PLATFORM
+import simulator.journal.tables  # noqa: F401 - and so does this
 from contracts.errors import UsageError
 from simulator.store import PLATFORM, reading, writing
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LATEST", "configuration", "upgrade"]
 
-LATEST = "0002"
+LATEST = "0003"
 """The revision that this version of the program uses."""
 
 _UNMARKED = "0001"
