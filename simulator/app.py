@@ -12,6 +12,9 @@ from simulator.addressing.services.http import tak_services
 from simulator.addressing.services.in_process import CatalogueServices
 from simulator.addressing.services.source import CatalogueSource
 from simulator.addressing.services.tak_api import tak_api
+from simulator.aggregation import SERVICES, AggregatedService, Aggregation
+from simulator.aggregation.http import aggregating_services
+from simulator.aggregation.in_process import AggregatingServices
 from simulator.arrangement import Arrangement, arrangement_from
 from simulator.control import control
 from simulator.disturbances.calling import WireProducers
@@ -31,8 +34,9 @@ from simulator.workspaces import Workspaces
 from simulator.wsdl_serving import WsdlServing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
     from contracts.findings import Finding
     from simulator.addressing import AddressingCatalogue
@@ -49,12 +53,15 @@ def create_platform(
     *,
     tls: Mapping[str, TlsMaterial] | None = None,
     clock: Callable[[], datetime] = swedish_now,
+    aggregated: Iterable[AggregatedService] = SERVICES,
 ) -> Platform:
     """Set up a platform: its journal is opened, nothing listens yet.
 
-    Shape: ``tls`` is what to present to producers, by their address.
+    Shape: ``tls`` is what to present to producers, by their address; ``aggregated`` the contracts
+           that have an aggregating service.
     """
-    return _platform(settings, Arrangement(catalogue=catalogue), tls=tls, clock=clock)
+    first = Arrangement(catalogue=catalogue)
+    return _platform(settings, first, tls=tls, clock=clock, aggregated=aggregated)
 
 
 def join_platform(settings: Settings) -> Platform:
@@ -62,7 +69,7 @@ def join_platform(settings: Settings) -> Platform:
 
     Raises: UsageError where it has not.
     """
-    return _platform(settings, None, tls=None, clock=swedish_now)
+    return _platform(settings, None, tls=None, clock=swedish_now, aggregated=SERVICES)
 
 
 def _platform(
@@ -71,6 +78,7 @@ def _platform(
     *,
     tls: Mapping[str, TlsMaterial] | None,
     clock: Callable[[], datetime],
+    aggregated: Iterable[AggregatedService],
 ) -> Platform:
     arrangements = Workspaces(
         open_store(settings.journal),
@@ -81,7 +89,7 @@ def _platform(
     scripted = ScriptedProducers(WireProducers(settings, tls), arrangements, clock=clock)
     source = _catalogues(arrangements, clock)
     index = open_index(settings, source)
-    return Platform(
+    platform = Platform(
         settings=settings,
         arrangements=arrangements,
         transport=IndexServices(CatalogueServices(scripted, source), index),
@@ -92,6 +100,16 @@ def _platform(
         wsdl=WsdlServing(settings.wsdl_urls, strict=settings.strict),
         clock=clock,
     )
+    entrance = ServiceCalls(platform, _nothing_else)
+    platform.aggregation = Aggregation(entrance, source, settings, aggregated)
+    platform.transport = AggregatingServices(platform.transport, platform.aggregation)
+    return platform
+
+
+def _nothing_else(_environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer at an entrance that has nothing but service calls."""
+    start_response("404 Not Found", [("Content-Length", "0")])
+    return [b""]
 
 
 def create_app(platform: Platform, *, files: CatalogueFile | None = None) -> Flask:
@@ -105,6 +123,8 @@ def create_app(platform: Platform, *, files: CatalogueFile | None = None) -> Fla
     app.register_blueprint(tak_services(source))
     app.register_blueprint(tak_api(source))
     app.register_blueprint(engagement_index(platform))
+    if platform.aggregation is not None:
+        app.register_blueprint(aggregating_services(platform.aggregation))
     metrics = Metrics()
     platform.observers = (*platform.observers, metrics.observe)
     app.register_blueprint(operations(platform, metrics))

@@ -37,6 +37,7 @@ from simulator.sender import Sender, sender_of
 from simulator.timeouts import timeout_for
 
 if TYPE_CHECKING:
+    from simulator.aggregation import Aggregation
     from simulator.arrangement import Arrangement
     from simulator.engagement_index.index import EngagementIndex
     from simulator.exchange import Exchange
@@ -67,13 +68,16 @@ class Platform:
     clock: Callable[[], datetime]
     observers: tuple[Callable[[Exchange], None], ...] = ()
     listeners: BadListeners | None = None
+    aggregation: Aggregation | None = None
 
     def __post_init__(self) -> None:
         self._forwarded_for = self.settings.forwarded_for_header.lower()
         self._worker = Worker(self.index, call=self.mediate, instance=self.settings.instance_id)
 
     def close(self) -> None:
-        """Let go of the databases."""
+        """Stop calling sources, and let go of the databases."""
+        if self.aggregation is not None:
+            self.aggregation.close()
         self._worker.close()
         self.index.close()
         self.arrangements.close()

@@ -94,6 +94,10 @@ class Server:
         if self._server.ssl_adapter is not None:
             self._server.ssl_adapter.reload()
 
+    def grow(self, threads: int) -> None:
+        """Answer with so many threads more."""
+        self._server.requests.grow(threads)
+
     def _serve(self) -> None:
         try:
             self._server.serve()

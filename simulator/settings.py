@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contracts.terms import HsaId
+from contracts.terms import HsaId, LogicalAddress
 from simulator.journal.retention import KEEP_ALL, Retention
 
 __all__ = ["Settings"]
 
 _DEFAULT_SENDER = HsaId("SE2321000016-PROVBANK1")
+_PLATFORM_SENDER = HsaId("SE5565594230-PROVBANK")
+_PLATFORM = LogicalAddress("5565594230")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,27 @@ class Settings:
     """How often a notification is sent again before it is parked."""
 
     index_retry_delay: float = 5.0
+    """How long before that."""
+
+    # The aggregating platform: section 5
+
+    aggregation_address: LogicalAddress = _PLATFORM
+    """Where the aggregating services are called (agp.logicalAddress)."""
+
+    aggregation_sender: HsaId = _PLATFORM_SENDER
+    """Who asks the engagement index for them (ei.senderId)."""
+
+    find_timeout: float = 20.0
+    """How long the engagement index may be silent."""
+
+    source_timeout: float = 27.0
+    """How long a source may be silent, as the aggregating platform sees it."""
+
+    aggregate_timeout: float = 28.0
+    """How long all sources together are waited for (aggregate.timeout)."""
+
+    check_soap_action: bool = False
+    """Refuse another SOAPAction than the operation's (validate.soapAction)."""
 
     # The rest
 

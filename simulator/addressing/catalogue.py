@@ -128,63 +128,76 @@ class AddressingCatalogue:
         return hash((self.routes, self.authorisations))
 
     def find_routes(
-        self, receiver: str, contract: str, *, at: datetime
+        self, receiver: str, contract: str, *, at: datetime, rules: LookupRules | None = None
     ) -> tuple[tuple[Route, ...], str]:
         """Give the routes of the first step that has any, and the trace.
 
         Shape: an address in parts is tried by its parts, last first, and nothing else. Any other
-               is tried as it is, then by the tree, then as ``*``.
+               is tried as it is, then by the tree, then as ``*``. ``rules`` are the catalogue's
+               own, unless who asks has others.
         """
+        rules = rules or self.rules
         named = contract.lower()
 
         def at_address(address: str) -> tuple[Route, ...]:
             return self._routes.valid((address.lower(), named), at=at)
 
-        if self.rules.in_parts(receiver):
-            return _first(((_PARTS, self.rules.parts_of(receiver)),), at_address)
-        return _first(self._routing_steps(receiver, contract), at_address)
+        if rules.in_parts(receiver):
+            return _first(((_PARTS, rules.parts_of(receiver)),), at_address)
+        return _first(self._routing_steps(receiver, contract, rules), at_address)
 
     def find_authorisation(
-        self, sender: str, receiver: str, contract: str, *, at: datetime
+        self,
+        sender: str,
+        receiver: str,
+        contract: str,
+        *,
+        at: datetime,
+        rules: LookupRules | None = None,
     ) -> tuple[bool, str]:
         """Tell whether a sender may call a contract at a receiver, and the trace.
 
         Shape: a receiver as it is comes first, then ``*``, then the tree - not the order of
-               routing. An address in parts has conditions of its own.
+               routing. An address in parts has conditions of its own. ``rules`` as for routes.
         """
+        rules = rules or self.rules
         caller, named = sender.lower(), contract.lower()
 
         def at_address(address: str) -> tuple[Authorisation, ...]:
             return self._authorisations.valid((caller, address.lower(), named), at=at)
 
-        if self.rules.in_parts(receiver):
-            parts = self.rules.parts_of(receiver)
-            if not self._parts_are_allowed(parts, sender, contract):
+        if rules.in_parts(receiver):
+            parts = rules.parts_of(receiver)
+            if not _parts_are_allowed(parts, sender, contract, rules):
                 return False, f"{_PARTS},{_INVALID}"
             found, trace = _first(((_PARTS, parts),), at_address)
         else:
-            found, trace = _first(self._authorisation_steps(receiver, contract), at_address)
+            found, trace = _first(self._authorisation_steps(receiver, contract, rules), at_address)
         return bool(found), trace
 
-    def _routing_steps(self, receiver: str, contract: str) -> Iterator[_Step]:
+    def _routing_steps(self, receiver: str, contract: str, rules: LookupRules) -> Iterator[_Step]:
         yield "", (receiver,)
-        if self.rules.route_climbs(contract):
+        if rules.route_climbs(contract):
             yield _PARENTS, self.tree.above(receiver)
         yield _STANDARD, (ANYONE,)
 
-    def _authorisation_steps(self, receiver: str, contract: str) -> Iterator[_Step]:
+    def _authorisation_steps(
+        self, receiver: str, contract: str, rules: LookupRules
+    ) -> Iterator[_Step]:
         yield "", (receiver,)
         yield _STANDARD, (ANYONE,)
-        if self.rules.authorisation_climbs(contract):
+        if rules.authorisation_climbs(contract):
             yield _PARENTS, self.tree.above(receiver)
 
-    def _parts_are_allowed(self, parts: tuple[str, ...], sender: str, contract: str) -> bool:
-        rules = self.rules
-        return (
-            len(parts) <= _MOST_PARTS
-            and (not rules.delimiter_contracts or contract in rules.delimiter_contracts)
-            and (not rules.delimiter_senders or sender in rules.delimiter_senders)
-        )
+
+def _parts_are_allowed(
+    parts: tuple[str, ...], sender: str, contract: str, rules: LookupRules
+) -> bool:
+    return (
+        len(parts) <= _MOST_PARTS
+        and (not rules.delimiter_contracts or contract in rules.delimiter_contracts)
+        and (not rules.delimiter_senders or sender in rules.delimiter_senders)
+    )
 
 
 def _first(

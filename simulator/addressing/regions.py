@@ -10,6 +10,9 @@ from simulator.addressing.entities import ComponentRow, LogicalAddressRow, Rows
 from simulator.addressing.rows import Authorisation, Route
 from simulator.addressing.services.in_process import ADDRESS
 from simulator.addressing.services.soap import services
+from simulator.aggregation.finding import FIND_CONTENT
+from simulator.aggregation.in_process import ADDRESS as AGGREGATED
+from simulator.aggregation.services import SERVICES
 from simulator.engagement_index.services import services as index_services
 from simulator.producers.transport import SCHEME
 from simulator.regions.directory import REGIONS
@@ -55,7 +58,8 @@ def platform_routes() -> Iterator[Route]:
 
 
 def platform_authorisations(consumers: Iterable[HsaId]) -> Iterator[Authorisation]:
-    """Give leave to call them."""
+    """Give leave to call them, and the platform to ask the engagement index for its services."""
+    yield Authorisation(consumer=_PLATFORM, contract=FIND_CONTENT, logical_address=PLATFORM_ADDRESS)
     for consumer in consumers:
         for contract, _ in _own_contracts():
             yield Authorisation(
@@ -72,3 +76,5 @@ def _own_contracts() -> Iterator[tuple[str, str]]:
                 yield namespace, ADDRESS + service.path
     for one in index_services():
         yield one.contract, SCHEME + one.path
+    for aggregated in SERVICES:
+        yield aggregated.contract, AGGREGATED + aggregated.name

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from contracts.errors import UsageError
-from contracts.terms import HsaId
+from contracts.terms import HsaId, LogicalAddress
 from simulator.journal import Retention
 from simulator.settings import Settings
 from simulator.settings_file import read_settings
@@ -35,6 +35,12 @@ producer_timeout = 2.5
 timeouts = "timeouts.json"
 retries = 0
 retry_delay = 0.5
+aggregation_address = "SE165565594230-AGP"
+aggregation_sender = "SE165565594230-AGP1"
+find_timeout = 3
+source_timeout = 4
+aggregate_timeout = 5
+check_soap_action = true
 certificate = "vp.pem"
 key = "vp.key"
 authority = "ca.pem"
@@ -81,6 +87,12 @@ def test_every_setting_can_be_told(file: Path) -> None:
         timeouts={"urn:riv:a": 1.5},
         retries=0,
         retry_delay=0.5,
+        aggregation_address=LogicalAddress("SE165565594230-AGP"),
+        aggregation_sender=HsaId("SE165565594230-AGP1"),
+        find_timeout=3.0,
+        source_timeout=4.0,
+        aggregate_timeout=5.0,
+        check_soap_action=True,
         certificate=folder / "vp.pem",
         key=folder / "vp.key",
         authority=folder / "ca.pem",
