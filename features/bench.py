@@ -21,6 +21,7 @@ from simulator.app import create_app, create_platform
 from simulator.client import HttpTransport, PlatformClient
 from simulator.regions.defect import FLAWLESS, Defect
 from simulator.regions.directory import REGIONS
+from simulator.regions.surroundings import Surroundings
 from simulator.regions.system import regions_app
 from simulator.server import Server
 from simulator.settings import Settings
@@ -137,13 +138,21 @@ def bench_for(
 
 @contextmanager
 def reference_system(
-    suite: Suite, *, defect: Defect = FLAWLESS, county: str = "03", port: int = 0
+    suite: Suite,
+    *,
+    defect: Defect = FLAWLESS,
+    county: str = "03",
+    port: int = 0,
+    around: Surroundings | None = None,
 ) -> Iterator[Target]:
-    """Start the bundled region system in the role of a suite, and give the target to it."""
+    """Start the bundled region system in the role of a suite, and give the target to it.
+
+    Shape: it sends what it is to send when ``around`` is led to a platform.
+    """
     region = REGIONS[county]
     part = suite.part
     with (
-        closing(part.system(region, "sqlite://", defect)) as system,
+        closing(part.system(region, "sqlite://", defect, around or Surroundings())) as system,
         Server(regions_app({(county, part.path): system}), port=port) as server,
     ):
         yield Target(

@@ -169,11 +169,13 @@ class PlatformClient:
         logical_address: str,
         sender: str | None = None,
         message: bytes | None = None,
+        correlation_id: str | None = None,
     ) -> Answer:
         """Send a message through the platform and give what came back; never raises for that.
 
         Shape: ``message`` replaces the envelope made of ``payload`` when the very bytes matter.
-               ``sender`` None calls as the platform's default sender.
+               ``sender`` None calls as the platform's default sender, ``correlation_id`` None with
+               a new one.
         """
         body = envelope(payload, logical_address=logical_address) if message is None else message
         entrance = f"/w/{self._workspace}/vp/" if self._workspace else "/vp/"
@@ -181,7 +183,7 @@ class PlatformClient:
             [*contract.service_domain.split(":"), contract.interaction,
              contract.version.partition(".")[0], contract.profile]
         )  # fmt: skip
-        correlation_id = str(uuid.uuid4())
+        correlation_id = correlation_id or str(uuid.uuid4())
         headers = {
             "Content-Type": "text/xml; charset=UTF-8",
             "SOAPAction": f'"{contract.soap_action}"',

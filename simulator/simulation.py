@@ -23,6 +23,7 @@ from simulator.pages.simulated import SimulatedNation
 from simulator.regions.defect import FLAWLESS, Defect
 from simulator.regions.directory import REGIONS, Region
 from simulator.regions.parts import Part, parts
+from simulator.regions.surroundings import Surroundings
 from simulator.regions.system import regions_app
 from simulator.server import Server
 from simulator.settings import Settings
@@ -142,10 +143,13 @@ def simulation(
     chosen = defects or {}
     settings = settings or Settings(journal=journal_in(data))
     kept = f"sqlite:///{(data / 'regions.sqlite').as_posix()}"
+    around = Surroundings()
     with ExitStack() as opened:
         systems = {
             (county, part.path): opened.enter_context(
-                closing(part.system(region, kept, chosen.get((county, part.name), FLAWLESS)))
+                closing(
+                    part.system(region, kept, chosen.get((county, part.name), FLAWLESS), around)
+                )
             )
             for part in parts()
             for county, region in REGIONS.items()
@@ -166,6 +170,7 @@ def simulation(
         url = f"http://{host}:{port}"
         if with_http:
             url = opened.enter_context(_listening(app, host=host, port=port)).url
+        around.lead_to(_from_here(url), instance_id=settings.instance_id)
         secure = None
         if tls is not None:
             platform.listeners = opened.enter_context(BadListeners(app, tls.listener, host=host))
@@ -207,6 +212,11 @@ def _listening(
     return Server(app, host=host, port=port, threads=_THREADS, finishing=_FINISHING, tls=tls)
 
 
+def _from_here(url: str) -> str:
+    """Give a platform's URL as this machine calls it, where it listens on every address."""
+    return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+
+
 def _catalogue(behind: str, settings: Settings) -> AddressingCatalogue:
     """Give the regions and the platform their routes, and every sender leave to call them."""
     senders = {region.hsa_id for region in REGIONS.values()}
@@ -214,22 +224,24 @@ def _catalogue(behind: str, settings: Settings) -> AddressingCatalogue:
         senders.add(settings.default_sender)
     routes = (
         Route(
-            logical_address=part.address(region),
+            logical_address=address,
             contract=part.contract.namespace,
             address=behind + part.url_path(county),
             producer=region.hsa_id,
         )
         for part in parts()
         for county, region in REGIONS.items()
+        for address in part.addresses(region)
     )
     authorisations = (
         Authorisation(
             consumer=sender,
             contract=part.contract.namespace,
-            logical_address=part.address(region),
+            logical_address=address,
         )
         for part in parts()
         for region in REGIONS.values()
+        for address in part.addresses(region)
         for sender in sorted(senders)
     )
     rows = replace(

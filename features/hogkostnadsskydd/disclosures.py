@@ -231,5 +231,5 @@ def made_known(requester: Requester) -> tuple[KnownRequest, ...]:
         KnownRequest(id=str(uuid4()), actor=actor, patient=patient) for actor, patient in wanted
     )
     for request in made:
-        requester.expect(request.id, request.actor)
+        requester.expect(request.id, request.actor, request.patient)
     return made

@@ -24,7 +24,7 @@ from simulator.regions.parts import Part
 from simulator.regions.receiving import Receiver, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from flask import Blueprint
@@ -52,7 +52,9 @@ class Buyer(Receiver):
         super().__init__(defect=defect, clock=clock)
         self.ledger = ledger
 
-    def answer_to(self, payload: etree._Element, judgement: Judgement) -> Reply:
+    def answer_to(
+        self, payload: etree._Element, judgement: Judgement, _headers: Mapping[str, str]
+    ) -> Reply:
         """Answer OK to what is new or the same again, ERROR to what is wrong or takes an id."""
         if not judgement.accepted:
             if self.defect.keeps_refused:
@@ -108,7 +110,9 @@ PART = Part(
     interaction="ProcessClaimSpecification",
     path="claim",
     address=lambda region: region.logical_address,
-    system=lambda region, url, defect: Buyer(Ledger(region.county, url=url), defect=defect),
+    system=lambda region, url, defect, around: Buyer(
+        Ledger(region.county, url=url), defect=defect, clock=around.clock
+    ),
     defects=DEFECTS,
     kinds=tuple(KINDS),
     faults=(*RULE_FAULTS, *SCHEMA_FAULTS),

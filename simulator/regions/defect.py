@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING
 from contracts.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
 
     from lxml import etree
 
+    from contracts.domains.financial_patientfees_exemption.v1_0.messages import ActorType
     from contracts.judge import Judgement
+    from simulator.regions.disclosed import Answered
+    from simulator.regions.disclosing import Holding
+    from simulator.regions.outbox import Letter
+    from simulator.regions.surroundings import Resending
 
 __all__ = ["FLAWLESS", "Defect", "Reply", "defect_named"]
 
@@ -42,12 +48,34 @@ def _same_reply(reply: Reply, _body: bytes) -> Reply:
     return reply
 
 
+def _as_it_is(letter: Letter) -> Iterable[Letter]:
+    return (letter,)
+
+
+def _same_actor(actor: ActorType) -> ActorType:
+    return actor
+
+
+def _same_holding(holding: Holding) -> Holding:
+    return holding
+
+
+def _same_answers(answers: tuple[Answered, ...]) -> tuple[Answered, ...]:
+    return answers
+
+
+def _same_shown(shown: dict[str, Any]) -> dict[str, Any]:
+    return shown
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defect:
     """One way in which a system is wrong.
 
     Shape: ``breaks`` is the requirement a suite must fail it on. The hooks stand where a message
-           passes: on the request, the judgement, the comment and the reply.
+           passes: on the request, the judgement, the comment and the reply. For a system that
+           sends: on each letter (none, changed, or several), on the actor it thinks has asked, on
+           what it holds of a person, on the answers it adds up, and on what it shows of them.
     """
 
     name: str
@@ -64,6 +92,13 @@ class Defect:
     matches_any_amount: bool = False
     takes_unknown: bool = False
     refuses_again: bool = False
+    on_sending: Callable[[Letter], Iterable[Letter]] = _as_it_is
+    on_actor: Callable[[ActorType], ActorType] = _same_actor
+    on_holding: Callable[[Holding], Holding] = _same_holding
+    on_answers: Callable[[tuple[Answered, ...]], tuple[Answered, ...]] = _same_answers
+    on_shown: Callable[[dict[str, Any]], dict[str, Any]] = _same_shown
+    resending: Resending | None = None
+    answers_repeats: bool = False
 
 
 FLAWLESS = Defect(name="", says="has no known defect", breaks="")

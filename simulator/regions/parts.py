@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contracts.wsdl import ServiceContract
     from simulator.regions.defect import Defect, Reply
     from simulator.regions.directory import Region
+    from simulator.regions.surroundings import Surroundings
 
 __all__ = ["Part", "System", "part_named", "parts"]
 
@@ -29,8 +30,8 @@ __all__ = ["Part", "System", "part_named", "parts"]
 class System(Protocol):
     """A region's system in one part: it answers calls, and may show what it has kept."""
 
-    def receive(self, body: bytes) -> Reply:
-        """Answer one SOAP message."""
+    def receive(self, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
+        """Answer one SOAP message; header names are in lower case."""
 
     def show(self, blueprint: Blueprint) -> None:
         """Add the pages on which the system can be seen; most have none."""
@@ -45,8 +46,10 @@ class Part:
 
     Shape: ``name`` is ``service/role``, as the folders of the suites are called. ``path`` ends the
            system's URL; ``address`` gives the logical address that leads to a region. ``system``
-           takes the region, a database URL and a defect. ``example`` makes a message to a system by
-           the name of a kind or a fault, the first kind where neither is chosen.
+           takes the region, a database URL, a defect, and what it has around it. ``example`` makes
+           a message to a system by the name of a kind or a fault, the first kind where neither is
+           chosen.
+           ``also`` gives other addresses that lead to a region as well.
     """
 
     name: str
@@ -55,11 +58,12 @@ class Part:
     interaction: str
     path: str
     address: Callable[[Region], LogicalAddress]
-    system: Callable[[Region, str, Defect], System]
+    system: Callable[[Region, str, Defect, Surroundings], System]
     defects: Mapping[str, Defect]
     kinds: tuple[str, ...]
     faults: tuple[str, ...]
     example: Callable[[Any, Region, str], etree._Element]
+    also: Callable[[Region], tuple[LogicalAddress, ...]] = lambda _region: ()
 
     @property
     def domain(self) -> Domain:
@@ -70,6 +74,10 @@ class Part:
     def contract(self) -> ServiceContract:
         """Give the contract that the part answers."""
         return next(one for one in self.domain.contracts if one.interaction == self.interaction)
+
+    def addresses(self, region: Region) -> tuple[LogicalAddress, ...]:
+        """Give every logical address that leads to a region."""
+        return (self.address(region), *self.also(region))
 
     def url_path(self, county: str) -> str:
         """Give where the system of a county answers."""

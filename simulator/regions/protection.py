@@ -299,13 +299,16 @@ def _begun(day: date, cards: Sequence[Frikort]) -> Period:
 def _charge(period: Period, visit: Visit, cards: Sequence[Frikort], ceilings: Ceilings) -> Period:
     """Add a visit, its fee cut by what has been paid before; the ceiling reached is a frikort.
 
-    Shape: a repaid fee that takes the sum below the ceiling again takes the frikort back too,
+    Shape: on the first day of a frikort fees are paid up to the ceiling, afterwards all are free.
+           A repaid fee that takes the sum below the ceiling again takes the frikort back too,
            unless it is one of the known ``cards``.
     """
     card = period.frikort
     ceiling = ceilings.of(card.region if card else visit.region, period.year)
     own = (card,) if card else ()
-    free = visit.fee > 0 and any(each.valid_on(visit.day) for each in (*cards, *own))
+    free = visit.fee > 0 and any(
+        each.valid_from < visit.day <= each.through for each in (*cards, *own)
+    )
     room = max(ceiling - period.paid, _NOTHING)
     charged = Charged(visit, _NOTHING if free else min(visit.fee, room))
     period = replace(period, charged=(*period.charged, charged))

@@ -41,14 +41,16 @@ class Receiver(ABC):
         self.defect = defect
         self._clock = clock
 
-    def receive(self, body: bytes) -> Reply:
+    def receive(self, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
         """Answer one SOAP message.
 
         Shape: the contract's own answer to what can be read as its request, valid or not; a SOAP
                fault with status 500, without any content of the message, to the rest.
         """
         early = self.defect.on_request(body)
-        return self.defect.on_reply(self._reply(body), body) if early is None else early
+        if early is not None:
+            return early
+        return self.defect.on_reply(self._reply(body, headers or {}), body)
 
     def show(self, blueprint: Blueprint) -> None:  # noqa: B027 - few have anything to show
         """Show nothing of what the system has kept."""
@@ -57,14 +59,16 @@ class Receiver(ABC):
         """Hold nothing open."""
 
     @abstractmethod
-    def answer_to(self, payload: etree._Element, judgement: Judgement) -> Reply:
+    def answer_to(
+        self, payload: etree._Element, judgement: Judgement, headers: Mapping[str, str]
+    ) -> Reply:
         """Answer a message that could be read, by what schema and rules say of it."""
 
     def context(self, payload: etree._Element) -> Mapping[str, str] | None:  # noqa: ARG002
         """Give what the rules must know beside the message."""
         return None
 
-    def _reply(self, body: bytes) -> Reply:
+    def _reply(self, body: bytes, headers: Mapping[str, str]) -> Reply:
         try:
             root = parse(body)
             payload = body_of(root) if is_envelope(root) else None
@@ -77,7 +81,8 @@ class Receiver(ABC):
             judgement = judge_payload(
                 payload, at=self._clock(), context=self.context(payload), catalogue=bundled()
             )
-            return self.answer_to(payload, self.defect.on_judgement(judgement, payload))
+            judgement = self.defect.on_judgement(judgement, payload)
+            return self.answer_to(payload, judgement, headers)
         except HarnessError:
             return refusal("Technical error", blames="Server")
 

@@ -32,7 +32,8 @@ def regions_app(systems: Mapping[tuple[str, str], System]) -> Flask:
 
 def _endpoint(system: System) -> Callable[[], Response]:
     def call() -> Response:
-        reply = system.receive(request.get_data())
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        reply = system.receive(request.get_data(), headers)
         return Response(reply.body, status=reply.status, content_type=reply.content_type)
 
     return call

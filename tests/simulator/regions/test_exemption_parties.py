@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import datetime
 
 import pytest
@@ -25,10 +27,13 @@ from contracts.domains.financial_patientfees_exemption.v1_0.single_faults import
 from contracts.envelope import body_of, envelope, fault_in
 from contracts.judge import judge_payload
 from contracts.terms import HsaId, LogicalAddress
-from simulator.regions.defect import Defect, Reply
+from simulator.regions.defect import FLAWLESS, Defect, Reply
+from simulator.regions.directory import REGIONS
 from simulator.regions.discloser import Discloser
 from simulator.regions.exemption_defects import OF_DISCLOSERS, OF_REQUESTERS
+from simulator.regions.patient_fees import PatientFees
 from simulator.regions.requester import Requester
+from simulator.regions.surroundings import Surroundings
 
 REQUEST_ID = "0b6a4f5e-9d3b-4b5f-8c53-6f8f3b1f2a10"
 LOG_ID = re.compile(r"logId [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -45,10 +50,34 @@ def inquiry(now: datetime) -> Inquiry:
     )
 
 
-def a_requester(now: datetime, actor: ActorType | str, **others: Defect) -> Requester:
-    requester = Requester(clock=lambda: now, **others)
-    requester.expect(REQUEST_ID, ActorType(actor or ActorType.CITIZEN))
-    return requester
+@pytest.fixture
+def a_discloser(now: datetime) -> Iterator[Callable[..., Discloser]]:
+    """Give a maker of disclosers."""
+    with ExitStack() as opened:
+        yield lambda defect=FLAWLESS: opened.enter_context(
+            closing(Discloser(some_fees(now, defect), clock=lambda: now))
+        )
+
+
+@pytest.fixture
+def a_requester(now: datetime) -> Iterator[Callable[..., Requester]]:
+    """Give a maker of requesters that have sent a request, for an actor where one is given."""
+    with ExitStack() as opened:
+
+        def build(actor: ActorType | str | None = None, defect: Defect = FLAWLESS) -> Requester:
+            requester = Requester(some_fees(now, defect), clock=lambda: now)
+            opened.enter_context(closing(requester))
+            if actor is not None:
+                requester.expect(REQUEST_ID, ActorType(actor or ActorType.CITIZEN))
+            return requester
+
+        yield build
+
+
+def some_fees(now: datetime, defect: Defect) -> PatientFees:
+    return PatientFees(
+        REGIONS["03"], system="x", defect=defect, surroundings=Surroundings(clock=lambda: now)
+    )
 
 
 def result_of(reply: Reply) -> tuple[str | None, str | None]:
@@ -72,10 +101,10 @@ def text_of_fault(reply: Reply) -> str:
 
 @pytest.mark.parametrize("kind", REQUESTS)
 def test_a_request_is_answered_emptily_and_remembered(
-    now: datetime, inquiry: Inquiry, kind: str
+    now: datetime, inquiry: Inquiry, kind: str, a_discloser: Callable[..., Discloser]
 ) -> None:
     """Whoever asks about whomever; what is to be disclosed is known."""
-    discloser = Discloser(clock=lambda: now)
+    discloser = a_discloser()
 
     reply = discloser.receive(envelope(valid(kind, inquiry)))
 
@@ -83,22 +112,22 @@ def test_a_request_is_answered_emptily_and_remembered(
     assert reply.status == 200
     assert judge_payload(response, at=now, catalogue=bundled()).accepted
     assert len(response) == 0
-    assert list(discloser.requests) == [REQUEST_ID]
+    assert discloser.fees.requests_taken() == (REQUEST_ID,)
 
 
 @pytest.mark.parametrize(
     "name", [n for n, fault in SCHEMA_FAULTS.items() if fault.kind in REQUESTS]
 )
 def test_a_request_against_the_schema_is_answered_with_a_fault(
-    now: datetime, inquiry: Inquiry, name: str
+    inquiry: Inquiry, name: str, a_discloser: Callable[..., Discloser]
 ) -> None:
     """The response has no room for a refusal; the fault shows nothing of the message."""
-    discloser = Discloser(clock=lambda: now)
+    discloser = a_discloser()
 
     text = text_of_fault(discloser.receive(envelope(faulty(name, inquiry))))
 
     assert PATIENTS[0] not in text
-    assert discloser.requests == {}
+    assert discloser.fees.requests_taken() == ()
 
 
 # --- The requester -------------------------------------------------------------------------------
@@ -106,35 +135,35 @@ def test_a_request_against_the_schema_is_answered_with_a_fault(
 
 @pytest.mark.parametrize("kind", DISCLOSURES)
 def test_a_valid_disclosure_is_answered_ok_and_kept(
-    now: datetime, inquiry: Inquiry, kind: str
+    inquiry: Inquiry, kind: str, a_requester: Callable[..., Requester]
 ) -> None:
     """By who asked, which the requester knows."""
-    requester = a_requester(now, DISCLOSURES[kind].actor)
+    requester = a_requester(DISCLOSURES[kind].actor)
 
     assert result_of(requester.receive(envelope(valid(kind, inquiry)))) == ("OK", None)
-    assert len(requester.disclosures[REQUEST_ID]) == 1
+    assert requester.fees.disclosures(REQUEST_ID) == 1
 
 
 def test_the_same_disclosure_counts_once_and_another_is_kept_too(
-    now: datetime, inquiry: Inquiry
+    inquiry: Inquiry, a_requester: Callable[..., Requester]
 ) -> None:
     """Sent again unchanged, it is one; from another source, it is one more."""
-    requester = a_requester(now, ActorType.CITIZEN)
+    requester = a_requester(ActorType.CITIZEN)
     first, other = (valid(kind, inquiry) for kind in ("frikort till invånare", "besök i dag"))
 
     codes = [result_of(requester.receive(envelope(each)))[0] for each in (first, first, other)]
 
     assert codes == ["OK"] * 3
-    assert len(requester.disclosures[REQUEST_ID]) == 2
+    assert requester.fees.disclosures(REQUEST_ID) == 2
 
 
 @pytest.mark.parametrize("name", RULE_FAULTS)
 def test_a_broken_rule_is_answered_error_with_its_name(
-    now: datetime, inquiry: Inquiry, name: str
+    inquiry: Inquiry, name: str, a_requester: Callable[..., Requester]
 ) -> None:
     """Text, place and rule are told, the person is not."""
     fault = RULE_FAULTS[name]
-    requester = a_requester(now, fault.actor)
+    requester = a_requester(fault.actor)
 
     code, text = result_of(requester.receive(envelope(faulty(name, inquiry))))
 
@@ -142,31 +171,33 @@ def test_a_broken_rule_is_answered_error_with_its_name(
     assert text is not None
     assert f"regel: {fault.rule}" in text
     assert PATIENTS[0] not in text
-    assert requester.disclosures == {}
+    assert requester.fees.disclosures(REQUEST_ID) == 0
 
 
 @pytest.mark.parametrize(
     "name", [n for n, fault in SCHEMA_FAULTS.items() if fault.kind in DISCLOSURES]
 )
 def test_a_disclosure_against_the_schema_is_answered_with_a_fault(
-    now: datetime, inquiry: Inquiry, name: str
+    inquiry: Inquiry, name: str, a_requester: Callable[..., Requester]
 ) -> None:
     """Nothing of it is kept."""
-    requester = a_requester(now, SCHEMA_FAULTS[name].actor)
+    requester = a_requester(SCHEMA_FAULTS[name].actor)
 
     assert PATIENTS[0] not in text_of_fault(requester.receive(envelope(faulty(name, inquiry))))
-    assert requester.disclosures == {}
+    assert requester.fees.disclosures(REQUEST_ID) == 0
 
 
-def test_a_disclosure_that_nobody_asked_for_is_refused(now: datetime, inquiry: Inquiry) -> None:
+def test_a_disclosure_that_nobody_asked_for_is_refused(
+    inquiry: Inquiry, a_requester: Callable[..., Requester]
+) -> None:
     """Its request id belongs to no request."""
-    requester = Requester(clock=lambda: now)
+    requester = a_requester()
 
     code, text = result_of(requester.receive(envelope(valid("frikort till invånare", inquiry))))
 
     assert code == "ERROR"
     assert "requestId" in (text or "")
-    assert requester.disclosures == {}
+    assert requester.fees.disclosures(REQUEST_ID) == 0
 
 
 # --- The defects ---------------------------------------------------------------------------------
@@ -197,16 +228,16 @@ def test_every_rule_of_a_lone_message_has_its_defect() -> None:
 
 @pytest.mark.parametrize("name", RULE_FAULTS)
 def test_who_never_checks_a_rule_takes_what_breaks_it_and_refuses_the_rest(
-    now: datetime, inquiry: Inquiry, name: str
+    inquiry: Inquiry, name: str, a_requester: Callable[..., Requester]
 ) -> None:
     """The defect is as narrow as its name."""
     fault = RULE_FAULTS[name]
     defect = OF_REQUESTERS[f"never-checks-{fault.rule}"]
     other = "belopp noll" if fault.rule != "rule015" else "valuta EUR"
 
-    blind = a_requester(now, fault.actor, defect=defect)
+    blind = a_requester(fault.actor, defect)
     assert result_of(blind.receive(envelope(faulty(name, inquiry))))[0] == "OK"
-    seeing = a_requester(now, RULE_FAULTS[other].actor, defect=defect)
+    seeing = a_requester(RULE_FAULTS[other].actor, defect)
     assert result_of(seeing.receive(envelope(faulty(other, inquiry))))[0] == "ERROR"
 
 
@@ -219,7 +250,7 @@ def test_who_never_checks_a_rule_takes_what_breaks_it_and_refuses_the_rest(
     ],
 )
 def test_what_a_lax_system_lets_through_a_whole_one_refuses(
-    inquiry: Inquiry, name: str, change: str
+    inquiry: Inquiry, name: str, change: str, a_discloser: Callable[..., Discloser]
 ) -> None:
     """Each lets its own sort of schema fault through, and the flawless system none."""
     message = valid("begäran från invånare", inquiry)
@@ -232,8 +263,8 @@ def test_what_a_lax_system_lets_through_a_whole_one_refuses(
     else:
         found.text = "DOCTOR"
 
-    assert Discloser(defect=OF_DISCLOSERS[name]).receive(envelope(message)).status == 200
-    assert Discloser().receive(envelope(message)).status == 500
+    assert a_discloser(OF_DISCLOSERS[name]).receive(envelope(message)).status == 200
+    assert a_discloser().receive(envelope(message)).status == 500
     others = {"ignores-order-and-number", "ignores-unknown-attributes", "ignores-formats"} - {name}
     for other in others:
-        assert Discloser(defect=OF_DISCLOSERS[other]).receive(envelope(message)).status == 500
+        assert a_discloser(OF_DISCLOSERS[other]).receive(envelope(message)).status == 500

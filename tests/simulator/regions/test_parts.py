@@ -10,6 +10,7 @@ from contracts.envelope import envelope
 from simulator.regions.defect import FLAWLESS
 from simulator.regions.directory import REGIONS
 from simulator.regions.parts import Part, part_named, parts
+from simulator.regions.surroundings import Surroundings
 
 NAMES = [part.name for part in parts()]
 
@@ -34,7 +35,7 @@ def test_no_two_parts_share_a_path_or_a_contract() -> None:
 def test_every_kind_is_taken_and_every_fault_refused(part: Part) -> None:
     """What the simulation hands out as examples is what it says."""
     region = REGIONS["03"]
-    with closing(part.system(region, "sqlite://", FLAWLESS)) as system:
+    with closing(part.system(region, "sqlite://", FLAWLESS, Surroundings())) as system:
         for name in (*part.kinds, *part.faults):
             reply = system.receive(envelope(part.example(system, region, name)))
             refused = reply.status != 200 or b">ERROR<" in reply.body

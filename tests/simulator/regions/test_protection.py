@@ -295,6 +295,13 @@ def test_visits_with_a_known_frikort_are_free_and_belong_to_its_period() -> None
     assert [period.paid for period in found] == [0, 300]
 
 
+def test_on_the_first_day_of_a_known_frikort_fees_are_paid_up_to_the_ceiling() -> None:
+    """It began with a visit of that day, which may be this very one."""
+    (period,) = periods([visit(CARD.valid_from, "300")], issued=[CARD])
+
+    assert period.paid == 300
+
+
 def test_a_known_frikort_ends_the_period_that_runs_into_it() -> None:
     """Periods do not overlap."""
     found = periods([visit(date(2025, 1, 10), "300")], issued=[CARD])

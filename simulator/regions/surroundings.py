@@ -1,0 +1,80 @@
+"""What a region's system has around it: the platform that it sends through, a clock, its patience.
+
+Systems are made before the platform that leads to them, so the platform is told of afterwards.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts.judge import swedish_now
+from simulator.client import HttpTransport, PlatformClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from simulator.client import Transport
+
+__all__ = ["Resending", "Surroundings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resending:
+    """When a call that came to nothing is made again, and how often at most.
+
+    Units:  seconds from the end of the failed attempt; ``patience`` is how long an answer is
+            waited for.
+    Source: TKB financial:patientfees:exemption 1.0, resending; RIV-TA BP 2.1, BP-22: at the
+            earliest five minutes after a SOAP fault. How soon after a timeout is not said; we
+            take the same.
+    """
+
+    after_fault: float = 300.0
+    after_silence: float = 300.0
+    attempts: int = 5
+    patience: float = 60.0
+
+
+class Surroundings:
+    """Where systems are: nothing is sent until they are led to a platform."""
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], datetime] = swedish_now,
+        resending: Resending | None = None,
+        transport: Callable[[str, float], Transport] | None = None,
+    ) -> None:
+        self.clock = clock
+        self.resending = resending or Resending()
+        self._transport = transport or _over_http
+        self._led = threading.Event()
+        self._client: PlatformClient | None = None
+
+    def lead_to(self, url: str, *, instance_id: str, workspace: str = "") -> None:
+        """Tell of the platform: its URL, and by what the systems' own word of who calls is taken.
+
+        Shape: what has been kept until now is sent.
+        """
+        self._client = PlatformClient(
+            self._transport(url, self.resending.patience),
+            instance_id=instance_id,
+            workspace=workspace,
+        )
+        self._led.set()
+
+    @property
+    def client(self) -> PlatformClient | None:
+        """Give who calls through the platform, None where there is none."""
+        return self._client
+
+    def wait_for_platform(self, seconds: float) -> bool:
+        """Wait until there is a platform, for so long at most; tell whether there is."""
+        return self._led.wait(seconds)
+
+
+def _over_http(url: str, patience: float) -> Transport:
+    return HttpTransport(url, timeout=patience)
