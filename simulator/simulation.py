@@ -56,6 +56,7 @@ class Simulation:
     parts: tuple[Part, ...]
     regions: tuple[Region, ...]
     sender: str
+    regions_url: str
 
     @property
     def contracts(self) -> tuple[ServiceContract, ...]:
@@ -72,6 +73,10 @@ class Simulation:
         major = contract.version.partition(".")[0]
         path = contract.service_domain.replace(":", "/")
         return f"{self.url}/vp/{path}/{contract.interaction}/{major}/{contract.profile}"
+
+    def trigger_url(self, county: str, part: Part) -> str:
+        """Give where a region's system is told what to do; docs/trigger.md says how."""
+        return f"{self.regions_url}{part.url_path(county)}/trigger"
 
     def example_url(self, contract: ServiceContract) -> str:
         """Give where to fetch a ready message."""
@@ -182,6 +187,7 @@ def simulation(
             parts=parts(),
             regions=tuple(REGIONS.values()),
             sender=settings.default_sender or "",
+            regions_url=behind.url,
         )
 
 

@@ -62,9 +62,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A letter that has been answered, or that is given up.
+    """A letter after an attempt to send it.
 
-    Shape: ``outcome`` is ``answered`` or why it came to nothing; ``answer`` the last one.
+    Shape: ``outcome`` is ``answered``, or why the letter is given up; empty where it is to be sent
+           again. ``answer`` is what came of the attempt.
     """
 
     letter: Letter
@@ -221,8 +222,7 @@ class Outbox:
                 .where(_OUTGOING.c.id == number)
                 .values(attempts=row.attempts + 1, due=due, outcome=outcome)
             )
-        if outcome != _WAITING:
-            self._on_sent(Sent(letter=letter, outcome=outcome, answer=answer))
+        self._on_sent(Sent(letter=letter, outcome=outcome, answer=answer))
 
 
 def problem_of(answer: Answer) -> str:

@@ -79,12 +79,14 @@ class Bill:
 class Standing:
     """How a person stands, by what sources have answered.
 
-    Shape: ``answered`` and ``missing`` are county codes, or HSA-ids that are no region's.
+    Shape: the sources that have disclosed, those that were reached and have not disclosed yet, and
+           those that could not be reached: county codes, or HSA-ids that are no region's.
     """
 
     protection: Protection
     inquiry: Inquiry | None
     answered: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
 
@@ -139,6 +141,22 @@ class PatientFees:
         with writing(self._engine) as connection:
             for patient in patients:
                 self._register.enter(connection, patient)
+
+    def link(self, identity: Identity, other: Identity) -> None:
+        """Learn that two identities are one person's; the index is told under both."""
+        with writing(self._engine) as connection:
+            one, two = (self._patient(connection, each) for each in (identity, other))
+            if one.key != two.key:
+                merged = replace(
+                    one,
+                    identities=(*one.identities, *two.identities),
+                    guardians=one.guardians | two.guardians,
+                    asylum_seeker=one.asylum_seeker or two.asylum_seeker,
+                )
+                self._register.enter(connection, merged)
+                if self._register.visits(connection, [merged]):
+                    self._tell_index(connection, identity, "")
+        self._outbox.wake()
 
     def bill(self, *bills: Bill, tells_index: bool = True) -> tuple[Visit, ...]:
         """Register fees in order, each cut at the ceiling by all that is known, and tell the index.
@@ -279,12 +297,13 @@ class PatientFees:
             )
             found, answers = self._periods(connection, patient, inquiry)
         answered = {each.source for each in answers}
-        sources = inquiry.sources if inquiry else ()
+        left = [each for each in (inquiry.sources if inquiry else ()) if each.name not in answered]
         return Standing(
             protection=protection(found, at=at or self.now().date(), region=self.region.county),
             inquiry=inquiry,
             answered=tuple(sorted(answered)),
-            missing=tuple(sorted({each.name for each in sources} - answered)),
+            awaited=tuple(sorted(each.name for each in left if each.reached)),
+            missing=tuple(sorted(each.name for each in left if not each.reached)),
         )
 
     # Within a transaction ------------------------------------------------------------------------

@@ -50,6 +50,7 @@ def trigger(fees: PatientFees, blueprint: Blueprint, path: str) -> None:
     serve("ask", "POST", _ask)
     serve("visit", "POST", _visit)
     serve("cancel", "POST", _cancel)
+    serve("link", "POST", _link)
     serve("protection", "GET", _protection)
 
 
@@ -72,6 +73,7 @@ def shown(standing: Standing) -> dict[str, Any]:
             for each in found.charged
         ],
         "answered": list(standing.answered),
+        "awaited": list(standing.awaited),
         "missing": list(standing.missing),
     }
 
@@ -117,6 +119,9 @@ def _visit(fees: PatientFees, document: dict[str, Any]) -> ResponseReturnValue:
         care_unit=_identity(document, "careUnit").extension if "careUnit" in document else "",
         care_giver=_identity(document, "careGiver").extension if "careGiver" in document else "",
     )
+    address = document.get("logicalAddress")
+    if address not in {None, fees.region.county, fees.region.hsa_id}:
+        raise UsageError("this system serves one region alone: leave logicalAddress out")
     now = fees.now()
     if day > now.date() or (registered or now) > now or (registered or now).date() < day:
         raise UsageError(
@@ -129,6 +134,11 @@ def _visit(fees: PatientFees, document: dict[str, Any]) -> ResponseReturnValue:
 def _cancel(fees: PatientFees, document: dict[str, Any]) -> ResponseReturnValue:
     if not fees.cancel(str(document.get("visitId", ""))):
         return jsonify(error="there is no such visit, or it is cancelled"), 404
+    return "", 204
+
+
+def _link(fees: PatientFees, document: dict[str, Any]) -> ResponseReturnValue:
+    fees.link(_identity(document, "patientId"), _identity(document, "otherId"))
     return "", 204
 
 

@@ -613,7 +613,7 @@ def test_answers_of_several_regions_are_added_up(
 
     assert (standing.protection.paid, standing.protection.remains) == (500, 950)
     assert [each.visit.region for each in standing.protection.charged] == ["01", "03"]
-    assert (standing.answered, standing.missing) == (("01",), ("05", "12"))
+    assert (standing.answered, standing.awaited, standing.missing) == (("01",), ("05",), ("12",))
 
 
 def test_the_same_answer_again_counts_once_and_a_later_one_replaces_it(

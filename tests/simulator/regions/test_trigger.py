@@ -59,6 +59,7 @@ def test_a_visit_is_registered_and_shown(trigger: FlaskClient) -> None:
         "ceiling": "1450.00",
         "visits": [{"date": "2026-11-22", "fee": "200.00", "region": "03"}],
         "answered": [],
+        "awaited": [],
         "missing": [],
     }
 
@@ -71,6 +72,17 @@ def test_the_fee_that_reaches_the_ceiling_gives_a_frikort(trigger: FlaskClient) 
     assert answer["paid"] == "1450.00"
     assert found["frikort"] == {"from": "2026-11-22", "through": "2027-11-21"}
     assert (found["sum"], found["remains"]) == ("1450.00", "0.00")
+
+
+def test_identities_are_linked(trigger: FlaskClient) -> None:
+    """What stands on either is then one person's."""
+    other = {"root": "1.2.752.129.2.1.3.3", "extension": "191001809815"}
+    post(trigger, "visit", VISIT)
+    post(trigger, "visit", VISIT | {"patientId": other})
+
+    for _ in range(2):
+        assert post(trigger, "link", {"patientId": ANNA, "otherId": other})[0] == 204
+    assert shown(trigger)["sum"] == "400.00"
 
 
 def test_a_visit_is_cancelled_once(trigger: FlaskClient) -> None:
@@ -107,6 +119,8 @@ def test_a_request_is_sent_later_and_its_id_given_at_once(trigger: FlaskClient) 
         pytest.param("visit", VISIT | {"registered": "2026-11-22T13:00:00"}, id="registered later"),
         pytest.param("visit", VISIT | {"registered": "2026-11-21T13:00:00"}, id="registered first"),
         pytest.param("visit", VISIT | {"typeOfFee": "GIFT"}, id="no kind of fee"),
+        pytest.param("visit", VISIT | {"logicalAddress": "01"}, id="another principal"),
+        pytest.param("link", {"patientId": ANNA}, id="nothing to link with"),
         pytest.param("visit", VISIT | {"patientId": PATIENTS[0]}, id="no id"),
         pytest.param("visit", VISIT | {"patientId": ANNA | {"extension": ""}}, id="an empty id"),
         pytest.param("ask", ASKING | {"actorType": "DOCTOR"}, id="no actor"),
