@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, request
@@ -17,6 +18,7 @@ from simulator.aggregation.http import aggregating_services
 from simulator.aggregation.in_process import AggregatingServices
 from simulator.arrangement import Arrangement, arrangement_from
 from simulator.control import control
+from simulator.control.access import why_refused
 from simulator.disturbances.calling import WireProducers
 from simulator.endpoints import ServiceCalls, too_large
 from simulator.engagement_index.http import engagement_index
@@ -120,7 +122,11 @@ def create_app(platform: Platform, *, files: CatalogueFile | None = None) -> Fla
     app = bare_app("provbank.platform", largest=platform.settings.largest_message)
     app.register_blueprint(control(platform))
     source = _catalogues(platform.arrangements, platform.clock, files)
-    app.register_blueprint(tak_services(source))
+    app.register_blueprint(
+        tak_services(
+            source, why_refused=partial(why_refused, token=platform.settings.control_token)
+        )
+    )
     app.register_blueprint(tak_api(source))
     app.register_blueprint(engagement_index(platform))
     if platform.aggregation is not None:

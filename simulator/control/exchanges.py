@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, g, jsonify, request
+from flask import Blueprint, abort, g, jsonify, request
 
 from contracts.errors import UsageError
 from simulator.control.operations import operation
@@ -14,6 +14,7 @@ from simulator.control.schemas import FOUND, QUERY, SEARCH, WAIT
 from simulator.journal import Query, query_from
 from simulator.journal.identities import nobody, persons_in_file
 from simulator.journal.masking import Masker
+from simulator.journal.showing import values_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -49,6 +50,18 @@ def add_to(blueprint: Blueprint, platform: Platform) -> None:
         response = jsonify([_shown(item, masker) for item in found.items])
         response.headers["x-provbank-complete"] = str(found.complete).lower()
         return response
+
+    @blueprint.get("/journal/<int:number>")
+    @operation(
+        "One exchange of the workspace, whole: headers and bodies of every leg, without person "
+        "identities but those of test persons.",
+        gives={"type": "object"},
+    )
+    def whole(number: int) -> ResponseReturnValue:
+        found = journal.exchange(number)
+        if found is None or found.workspace != g.workspace:
+            abort(404, f"there is no exchange {number} here, or it has been forgotten")
+        return jsonify(values_of(Masker(is_test_person).exchange(found)))
 
     @blueprint.post("/journal/search")
     @operation(

@@ -9,19 +9,25 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contracts.envelope import envelope
 from simulator.certificates.folder import CertificateFolder
+from simulator.server import Server
 from simulator.tls import caller_context
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 PATIENCE = 60.0
 CONTRACT = "urn:riv:test:PingResponder:1"
@@ -108,6 +114,40 @@ def test_workers_are_one_platform(tmp_path: Path) -> None:
 
     assert 'provbank_exchanges_total{decision="forwarded"} 33.0' in figures
     assert len(kept) == 40
+
+
+@contextmanager
+def answering_all_at_once(calls: int) -> Iterator[str]:
+    """Give the address of a producer that answers nobody before it has that many calls."""
+    everyone = threading.Barrier(calls, timeout=PATIENCE)
+
+    def producer(_environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
+        everyone.wait()
+        start("200 OK", [("Content-Type", "text/xml; charset=UTF-8")])
+        return [MESSAGE]
+
+    with Server(producer, threads=calls) as server:
+        yield server.url
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to end it by")
+def test_workers_wait_for_many_producers_at_a_time_and_end_calmly(tmp_path: Path) -> None:
+    """A slow producer holds nobody else up, and a worker that has waited ends without a word."""
+    calls = 60
+    with (
+        answering_all_at_once(calls) as address,
+        simulating(tmp_path, "--workers", "2") as port,
+        ThreadPoolExecutor(calls) as callers,
+    ):
+        route = {"logical_address": "SE-X", "contract": CONTRACT, "address": address}
+        leave = {**route, "consumer": "SE2321000016-PROVBANK1"}
+        del leave["address"]
+        assert ask(port, "/control/v1/routes", route)[0] == 201
+        assert ask(port, "/control/v1/authorisations", leave)[0] == 201
+        answers = list(callers.map(lambda _: ask(port, "/vp", MESSAGE)[0], range(calls)))
+
+    assert answers == [200] * calls
+    assert (tmp_path / "err.txt").read_text(encoding="utf-8") == ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to end it by")

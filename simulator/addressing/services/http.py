@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Request, Response, request
 
 from simulator.addressing.published import exported
 from simulator.addressing.services.soap import Answer, SoapService, services
@@ -28,9 +28,11 @@ _UPDATED = "Successfully updated server with new published version"
 _FAILED = "Something went wrong with the new published version, try rollback from TAK-WEB"
 
 
-def tak_services(source: CatalogueSource) -> Blueprint:
+def tak_services(source: CatalogueSource, *, why_refused: Callable[[Request], str]) -> Blueprint:
     """Give the services below ``/tak-services``, for each workspace below ``/w/<workspace>`` too.
 
+    Shape:  ``why_refused`` tells why a request may not change the platform, empty where it may:
+            the national platform keeps its reset on an inner port.
     Source: platform facts, section 4.2.
     """
     blueprint = Blueprint("tak_services", __name__)
@@ -47,6 +49,8 @@ def tak_services(source: CatalogueSource) -> Blueprint:
         return _json(exported(catalogue))
 
     def reset(workspace: str) -> ResponseReturnValue:
+        if why := why_refused(request):
+            return _plain(f"{why}\n", 403)
         wrong = source.reload(workspace)
         catalogue = source.catalogue_for(workspace)
         asked = request.args.get("version")

@@ -12,6 +12,7 @@ from contracts.envelope import envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from contracts.wsdl import ServiceContract
     from simulator.client import Transport
@@ -97,6 +98,64 @@ def test_journal_shows_nothing_of_what_a_message_holds(
     known = {deal.buyer, deal.seller}  # the logical address, and a part of the sender id
     assert [text for text in texts - known if text in page] == []
     assert "header-secret" not in page
+
+
+PERSON = "198001019986"  # a birth number that nobody is given
+
+
+@pytest.fixture
+def one_of_a_person(
+    a_platform: Callable[..., Platform],
+    an_exchange: Callable[..., Exchange],
+    a_leg: Callable[..., Leg],
+    tmp_path: Path,
+) -> Callable[..., Platform]:
+    """Give a maker of platforms that have kept one call about a person."""
+
+    def make(*test_persons: str) -> Platform:
+        listed = tmp_path / "persons.txt"
+        listed.write_text("\n".join(test_persons), encoding="utf-8")
+        platform = a_platform(test_persons=listed)
+        body = f"<a><patientId>{PERSON}</patientId><b>kept</b></a>".encode()
+        leg = a_leg("in", request=body, request_headers={"authorization": "Bearer mine"})
+        platform.journal.keep(an_exchange("mine", legs=(leg,)))
+        return platform
+
+    return make
+
+
+def test_one_exchange_is_given_whole_without_person_identities(
+    reach: Reach, one_of_a_person: Callable[..., Platform]
+) -> None:
+    """Bodies and headers are there; whose they are, and what opens doors, is not."""
+    answer = reach(one_of_a_person()).send("GET", "/control/v1/journal/1", headers={})
+
+    assert answer.status == 200
+    (leg,) = json.loads(answer.body)["legs"]
+    assert leg["request"]["text"] == "<a><patientId>[person 1]</patientId><b>kept</b></a>"
+    assert leg["request_headers"] == {"authorization": "[secret]"}
+
+
+def test_test_persons_are_shown(
+    reach: Reach, one_of_a_person: Callable[..., Platform]
+) -> None:  # fmt: skip
+    """Whoever is on the list is nobody real."""
+    answer = reach(one_of_a_person(PERSON)).send("GET", "/control/v1/journal/1", headers={})
+
+    assert PERSON in answer.body.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/control/v1/journal/2", "/control/v1/workspaces/other/journal/1"]
+)
+def test_exchange_that_is_not_there_is_not_found(
+    reach: Reach, one_of_a_person: Callable[..., Platform], path: str
+) -> None:
+    """Neither what was never kept, nor what another workspace has."""
+    answer = reach(one_of_a_person()).send("GET", path, headers={})
+
+    assert answer.status == 404
+    assert PERSON not in answer.body.decode()
 
 
 @pytest.fixture

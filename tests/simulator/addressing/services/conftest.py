@@ -123,8 +123,9 @@ class Desk:
         source = CatalogueSource(
             catalogue_for=catalogue_for, now_for=lambda _workspace: NOW, reload=reload
         )
+        self.closed = ""
         app = Flask("desk")
-        app.register_blueprint(tak_services(source))
+        app.register_blueprint(tak_services(source, why_refused=lambda _request: self.closed))
         app.register_blueprint(tak_api(source))
         self.http = app.test_client()
 

@@ -159,6 +159,16 @@ def test_reset_reads_again_and_tells_what_there_is(desk: Any) -> None:
     assert desk.reloaded == ["default", "run-2"]
 
 
+def test_reset_is_for_those_who_may_change_the_platform(desk: Any) -> None:
+    """All others are told why not, and nothing is read again."""
+    desk.closed = "a token is needed"
+
+    answer = desk.http.get("/tak-services/reset/pv")
+
+    assert (answer.status_code, answer.text) == (403, "a token is needed\n")
+    assert desk.reloaded == []
+
+
 def test_reset_that_fails_tells_why(desk: Any) -> None:
     """The old version stays, and what is wrong with the new one is told."""
     desk.wrong = (Finding(rule="form", text="this is not TOML", where="tak.toml", line=3),)

@@ -165,7 +165,7 @@ def test_client_made_of_the_wsdl_reads_every_answer(catalogue: AddressingCatalog
         now_for=lambda _workspace: datetime(2026, 11, 22, tzinfo=UTC),
     )
     app = Flask("services")
-    app.register_blueprint(tak_services(source))
+    app.register_blueprint(tak_services(source, why_refused=lambda _request: ""))
     with Server(app) as server:
         client = zeep.Client(f"{server.url}/w/run-1/tak-services/{PATH}?wsdl")
         service = client.bind("SokVagvalsServiceSoap11LitDocService", "SokVagvalsSoap11LitDocPort")
