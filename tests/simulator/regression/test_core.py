@@ -1,291 +1,49 @@
 """The national suite's cases for core functionality (platform facts, section 8.2).
 
 Each test has the suite's own id of its case. Calls go over mutual TLS, to producers that are
-mocks over HTTP. Where the suite calls the aggregating service only to see what the platform does
-with a call, an ordinary producer stands in its place. What has no test here is a row of
-docs/fidelity.md.
+mocks over HTTP; an aggregating service finds them by the platform's own engagement index. What has
+no test here or in test_aggregating_services.py is a row of docs/fidelity.md.
 """
 
 from __future__ import annotations
 
 import re
-import socket
 import ssl
-import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import requests
 from lxml import etree
 
 from contracts.catalogue import bundled
-from contracts.envelope import SOAP_ENVELOPE, fault_in
-from simulator.app import create_app, create_platform
-from simulator.certificates.folder import CertificateFolder, Filed
-from simulator.certificates.kinds import Kind
-from simulator.outbound import TlsMaterial
-from simulator.payload import read_addressing
-from simulator.server import Server
-from simulator.settings import Settings
-from simulator.tls import ListenerTls
+from contracts.envelope import fault_in
 
-if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIEnvironment
-
-    from simulator.addressing import AddressingCatalogue
-
-ALL = """
-1.1.1 | 1.1.2 | 1.1.3 | 1.1.4 | 1.2.1 | 1.2.2 | 1.3.1 | 1.3.2 | 1.3.3 | 1.4.1 | 1.4.2
-lower-case: EI set-up | lower-case: via AGP | lower-case: direct
-2.1.1 | 2.1.2 | 2.3.1 | 2.3.2 | 2.4.1 | 2.7.1 | 2.9.1 | 2.10.1 | 2.11.1 | 2.12.1 | 2.12.2
-3.1.1 | 3.1.2 | 3.1.3 | 3.1.4
-tree: baseline RES | tree: baseline PES | tree: baseline PCS | tree: RES 10K7 | tree: RES 10K4
-tree: RES 10K5 | tree: PES 10K5 | tree: PES 10K4 | tree: PES 10K7 | tree: PCS 10K5
-tree: PCS 10K4 | tree: PCS 10K7
-NTP-775.1 | NTP-775.2 | NTP-775.3 | NTP-775.4 | NTP-775.5 | NTP-775.6 | NTP-775.7 | NTP-775.8
-NTP-775.9 | NTP-775.21 | NTP-772.22 | NTP-775.23 | NTP-775.24 | NTP-775.25 | NTP-775.26
-NTP-775.27 | NTP-775.28 | NTP-775.41 | NTP-775.42 | NTP-775.43 | SKLTP-1239.1
-WSDL | host name
-"""
-"""The ids of section 8.2; the three contracts of ``tree: baseline`` are told apart."""
-
-HERE = Path(__file__)
-FIDELITY = HERE.parents[3] / "docs" / "fidelity.md"
+Caller = Any
+"""The consumer of the suites, see conftest.py."""
 
 INSTANCE = "NTjP_T-SERVICES-SE165565594230-109C"
 PATIENT = "191001209814"
 WITHOUT_SUPPORT = "196711222940"
 NO_SUPPORT = "Missing support for this combination of patientId and logicalAdress"
 TREE = "TSTNMT2321000156-"
-WSA = "http://www.w3.org/2005/08/addressing"
-REGISTRY = "urn:riv:itintegration:registry:1"
 JAX_WS = "http://jax-ws.dev.java.net/"
 LOOP = (
     "VP014 [PROVBANK] Anropsförmedlingen för den logiska adressaten har givit upphov till "
     "rundgång mellan tjänsteplattformar. Rapportera felet till tjänsteplattformsförvaltningen."
 )
-OLD_PROFILE = {"KontrolleraSamtycke", "Question", "FindAllQuestions", "Answer"}
-"""Contracts whose producers read BP 2.0."""
-
-
-# --- The producers ---
-
-
-def soap(content: str) -> bytes:
-    """Write an envelope."""
-    return (
-        f'<s:Envelope xmlns:s="{SOAP_ENVELOPE}"><s:Body>{content}</s:Body></s:Envelope>'
-    ).encode()
-
-
-ANSWERS = {
-    "RES": '<RequestExemptionStatusesResponse xmlns="{0}"/>',
-    "PES": '<urn:ProcessExemptionStatusesResponse xmlns:urn="{0}"><urn:resultCode>OK'
-    "</urn:resultCode></urn:ProcessExemptionStatusesResponse>",
-    "PCS": '<ProcessClaimSpecificationResponse xmlns="{0}" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-    '<resultCode xsi:type="ResultCodeEnum">OK</resultCode></ProcessClaimSpecificationResponse>',
-    "KontrolleraSamtycke": '<urn:KontrolleraSamtyckeResponse xmlns:urn="{0}">'
-    "<urn:avliden>false</urn:avliden></urn:KontrolleraSamtyckeResponse>",
-    "KontrolleraForskrivarbehorighet": "<urn:KontrolleraForskrivarbehorighetResponse "
-    'xmlns:urn="{0}"><urn:behorig>true</urn:behorig>'
-    "</urn:KontrolleraForskrivarbehorighetResponse>",
-    "Question": '<ns3:ReceiveMedicalCertificateQuestionResponse xmlns:ns3="{0}">'
-    "<ns3:resultCode>OK</ns3:resultCode></ns3:ReceiveMedicalCertificateQuestionResponse>",
-}
-RECORD = (
-    '<Response xmlns="{0}"><record><patientId>{1}</patientId>'
-    "<sourceSystemHSAId>{2}</sourceSystemHSAId></record></Response>"
-)
-
-
-@dataclass
-class Mocks:
-    """All producers in one application: the name of each is its path."""
-
-    names: Mapping[str, str]
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        """Answer as the producer of the path does."""
-        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-        read = read_addressing(body)
-        contract = next(name for name, value in self.names.items() if value == read.contract)
-        patient = (re.findall(rb"<patient>(.*?)</patient>", body) or [b""])[0].decode()
-        producer = environ["PATH_INFO"].removeprefix("/")
-        own = "rivtabp20" if contract in OLD_PROFILE else "rivtabp21"
-        status = "200 OK"
-        if read.profile != own:
-            status, answer = "500 Not my profile", f"<s:Fault>{read.profile}</s:Fault>"
-        elif producer == "SKLTP-MOCK01" and patient == WITHOUT_SUPPORT:
-            status = "500 Internal Server Error"
-            answer = (
-                "<s:Fault><faultcode>s:Server</faultcode><faultstring>x</faultstring><detail>"
-                f'<ns2:exception xmlns:ns2="{JAX_WS}"><message>{NO_SUPPORT}</message>'
-                "</ns2:exception></detail></s:Fault>"
-            )
-        else:
-            answer = ANSWERS.get(contract, RECORD).format(read.contract, patient, producer)
-        headers = [("Content-Type", "text/xml"), ("X-Producer", producer)]
-        if producer == "AGP":  # which echoes the way that a call has come
-            history = environ.get("HTTP_X_RIVTA_ROUTING_HISTORY", "")
-            headers.append(("x-rivta-routing-history", history))
-        start_response(status, headers)
-        return [soap(answer)]
-
-
-# --- The platform ---
-
-
-@pytest.fixture(scope="module")
-def refused() -> Iterator[str]:
-    """Give an address that refuses connections."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}/"
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> CertificateFolder:
-    """Give an authority for both ends."""
-    return CertificateFolder(tmp_path_factory.mktemp("certificates"))
-
-
-def listening(certificates: CertificateFolder, filed: Filed) -> ListenerTls:
-    """Give what a listener presents."""
-    return ListenerTls(
-        certificate=filed.certificate, key=filed.key, authority=certificates.authority_file
-    )
-
-
-@dataclass(kw_only=True)
-class Answer:
-    """What the platform answered."""
-
-    status: int
-    headers: Mapping[str, str]
-    text: str
-    seconds: float
-
-    @property
-    def root(self) -> etree._Element:
-        """Give the envelope."""
-        return etree.fromstring(self.text.encode())
-
-    @property
-    def faultstring(self) -> str:
-        """Give the text of the fault that there must be."""
-        fault = fault_in(self.root)
-        assert fault is not None, self.text
-        return fault.text
-
-    @property
-    def detail(self) -> str:
-        """Give the fault's variable part."""
-        return (self.root.findtext(".//detailString") or "").strip()
-
-    def succeeded(self) -> None:
-        """Check what every successful call has in common."""
-        assert self.status == 200, self.text
-        assert fault_in(self.root) is None
-        assert len(self.root[0][0]) > 0
-
-
-@dataclass(kw_only=True)
-class Caller:
-    """The consumer of the suites."""
-
-    url: str
-    session: requests.Session
-    namespaces: Mapping[str, str]
-
-    def message(
-        self, contract: str, receiver: str, *, patient: str = PATIENT, profile: str = ""
-    ) -> str:
-        """Write a request, by default in the profile of the contract's producers."""
-        old = profile == "2.0" or (not profile and contract in OLD_PROFILE)
-        name, namespace = ("To", WSA) if old else ("LogicalAddress", REGISTRY)
-        return (
-            f'<soapenv:Envelope xmlns:soapenv="{SOAP_ENVELOPE}" xmlns:a="{namespace}">'
-            f"<soapenv:Header><a:{name}>{receiver}</a:{name}></soapenv:Header><soapenv:Body>"
-            f'<ask xmlns="{self.namespaces[contract]}"><patient>{patient}</patient></ask>'
-            "</soapenv:Body></soapenv:Envelope>"
-        )
-
-    def post(self, message: str, path: str = "/vp/any", **headers: str) -> Answer:
-        """Post a message; underscores in header names stand for dashes."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        began = time.perf_counter()
-        answer = self.session.post(
-            self.url + path,
-            data=message.encode(),
-            headers={"Content-Type": "text/xml; charset=UTF-8", **named},
-            timeout=30,
-        )
-        return Answer(
-            status=answer.status_code,
-            headers=answer.headers,
-            text=answer.text,
-            seconds=time.perf_counter() - began,
-        )
-
-    def call(self, contract: str, receiver: str, **values: Any) -> Answer:
-        """Send a request; headers and path by name, else parts of the message."""
-        parts = {name: values.pop(name) for name in ("patient", "profile") if name in values}
-        return self.post(self.message(contract, receiver, **parts), **values)
-
-
-@pytest.fixture(scope="module")
-def caller(
-    regression_catalogue: Callable[..., AddressingCatalogue],
-    namespaces: Mapping[str, str],
-    certificates: CertificateFolder,
-    consumer: str,
-    refused: str,
-) -> Iterator[Caller]:
-    """Give the consumer, with its certificate, at a strict platform behind mutual TLS."""
-    platform_certificate = certificates.file("SE165565594230-1000", name="platform")
-    mine = certificates.file(consumer)
-    elsewhere = certificates.file("SE-CERT-MOCK", kind=Kind.WRONG_NAME)
-    with (
-        Server(Mocks(namespaces)) as producers,
-        Server(Mocks(namespaces), tls=listening(certificates, elsewhere)) as secure,
-    ):
-        places = {
-            "PRODUCER-NOT-AVAILABLE": refused,
-            "CERT-MOCK": f"{secure.url}/CERT-MOCK",
-        }
-        catalogue = regression_catalogue(lambda name: places.get(name, f"{producers.url}/{name}"))
-        presented = TlsMaterial(
-            certificate=str(platform_certificate.certificate),
-            key=str(platform_certificate.key),
-            authority=str(certificates.authority_file),
-            check_host=True,
-        )
-        platform = create_platform(
-            Settings(instance_id=INSTANCE, strict=True),
-            catalogue,
-            tls={places["CERT-MOCK"]: presented},
-        )
-        app = create_app(platform)
-        with (
-            Server(app, tls=listening(certificates, platform_certificate)) as server,
-            requests.Session() as session,
-        ):
-            session.trust_env = False
-            session.cert = (str(mine.certificate), str(mine.key))
-            session.verify = str(certificates.authority_file)
-            yield Caller(url=server.url, session=session, namespaces=namespaces)
-        platform.close()
 
 
 # --- 1: headers ---
 
 DIRECT = ("GetCareDocumentation", "LOAD-MOCKS")
 BY_AGP = ("GetCareDocumentation", "5565594230")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def indexed(caller: Caller) -> None:
+    """Tell the index of what the aggregating service is to find."""
+    caller.update([(PATIENT, "GetCareDocumentation", "LOAD-MOCKS", 0)])
 
 
 @pytest.mark.parametrize(
@@ -326,8 +84,7 @@ def test_answer_has_the_headers_that_consumers_rely_on(
     """Whoever the caller says started the chain; a sender header from outside is ignored."""
     answer = caller.call(*to, **headers)
 
-    answer.succeeded()
-    assert PATIENT in answer.text
+    answer.succeeded(patient=PATIENT)
     for name in ("x-skltp-prt", "Server", "Date", "Content-Length"):
         assert answer.headers.get(name), name
     assert "text/xml; charset=UTF-8" in answer.headers["Content-Type"]
@@ -362,15 +119,16 @@ def test_correlation_id_comes_back(
         ),
     ],
 )
-def test_routing_history_comes_back_by_an_echoing_producer(
+def test_routing_history_comes_back_from_an_aggregating_service(
     caller: Caller, inbound: str, holds: str
 ) -> None:
     """It begins with the consumer, or goes on where a regional platform left off."""
     headers = {"x_rivta_routing_history": inbound} if inbound else {}
 
-    answer = caller.call(*BY_AGP, **headers)
+    answer = caller.call(*BY_AGP, patient="191001219805", **headers)
 
-    answer.succeeded()
+    assert answer.status == 200
+    assert answer.records == []
     assert answer.headers["x-rivta-routing-history"] == holds + INSTANCE
 
 
@@ -706,24 +464,6 @@ def test_producer_under_another_name_is_not_called_where_names_are_checked(
     assert answer.status == 500
     assert answer.faultstring.startswith("VP009 [PROVBANK] ")
     assert "javax.net.ssl.SSLHandshakeException" in answer.detail
-
-
-# --- Nothing is forgotten ---
-
-
-def test_every_case_is_a_test_or_told_to_be_left_out() -> None:
-    """Never neither, and never both."""
-    cases = {case.strip() for case in ALL.replace("\n", "|").split("|") if case.strip()}
-    tested = set(re.findall(r'id="([^"(]+)"', HERE.read_text(encoding="utf-8")))
-    rows = re.findall(
-        r"^\| 8\.2 \| ([^|]+) \| left out \| ([^|]+) \|$",
-        FIDELITY.read_text(encoding="utf-8"),
-        re.MULTILINE,
-    )
-    left_out = {case.strip() for cases, why in rows if why.strip() for case in cases.split(",")}
-
-    assert tested | left_out == cases
-    assert tested & left_out == set()
 
 
 def test_tls_of_these_tests_is_mutual(caller: Caller) -> None:
