@@ -19,7 +19,9 @@ from simulator.certificates.kinds import Kind
 from simulator.listeners import BadListeners
 from simulator.operations.logs import ExchangeLog
 from simulator.pages import pages
-from simulator.pages.simulated import SimulatedNation
+from simulator.pages.asking import AskingPages
+from simulator.pages.persons import persons_on_pages
+from simulator.pages.simulated import SimulatedAsking, SimulatedNation
 from simulator.regions.defect import FLAWLESS, Defect
 from simulator.regions.directory import REGIONS, Region
 from simulator.regions.parts import Part, parts
@@ -171,7 +173,10 @@ def simulation(
             platform.observers = (*platform.observers, log.observe)
         app = create_app(platform, files=files)
         app.register_blueprint(_examples(systems))
-        app.register_blueprint(pages(SimulatedNation(systems), token=settings.control_token))
+        asking = AskingPages(asking=SimulatedAsking(systems), persons=persons_on_pages(settings))
+        app.register_blueprint(
+            pages(SimulatedNation(systems), asking, token=settings.control_token)
+        )
         url = f"http://{host}:{port}"
         if with_http:
             url = opened.enter_context(_listening(app, host=host, port=port)).url

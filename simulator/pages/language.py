@@ -13,11 +13,12 @@ from pathlib import Path
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
+from flask import abort
 from markupsafe import Markup, escape
 
 from contracts.terms import SWEDISH_TIME
 
-__all__ = ["ENGLISH", "LANGUAGES", "SWEDISH", "Language"]
+__all__ = ["ENGLISH", "SWEDISH", "Language", "known_language"]
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -87,4 +88,9 @@ ENGLISH = Language(
     code="en", name="English", locale=Locale("en", "GB"), money="SEK {}", words=_english
 )
 
-LANGUAGES: Mapping[str, Language] = {each.code: each for each in (SWEDISH, ENGLISH)}
+_LANGUAGES = {each.code: each for each in (SWEDISH, ENGLISH)}
+
+
+def known_language(code: str) -> Language:
+    """Give the language of a code; an address with any other is not found."""
+    return _LANGUAGES[code] if code in _LANGUAGES else abort(404)

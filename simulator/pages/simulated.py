@@ -1,32 +1,43 @@
-"""The national figures, read from what the simulated regions keep."""
+"""What the pages read, from the systems of the simulated regions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from simulator.pages.figures import Answer, Lacking, Paid
 from simulator.pages.flow import Cell, Flow, flow_of
 from simulator.regions.buyer import Buyer
 from simulator.regions.directory import REGIONS
+from simulator.regions.requester import Requester
 
 if TYPE_CHECKING:
-    from simulator.pages.figures import Paid
+    from contracts.domains.financial_patientfees_exemption.v1_0.messages import Actor, Identity
     from simulator.regions.parts import System
+    from simulator.regions.patient_fees import PatientFees
 
-__all__ = ["SimulatedNation"]
+__all__ = ["SimulatedAsking", "SimulatedNation"]
 
 _COUNTY_OF = {str(region.organisation_number): county for county, region in REGIONS.items()}
 
 
 class SimulatedNation:
-    """Reads the ledgers of the simulated regions, by county code and path of the part."""
+    """Reads the registers and ledgers of the simulated regions.
+
+    Shape: ``systems`` are by county code and path of the part.
+    """
 
     def __init__(self, systems: Mapping[tuple[str, str], System]) -> None:
         self._systems = systems
 
     def paid(self) -> tuple[Paid, ...]:
-        """Give what patients have paid in each region that has any visits."""
-        return ()
+        """Give what patients have paid in each region that has any visits that count."""
+        return tuple(
+            paid
+            for county, fees in registers(self._systems).items()
+            if (paid := _paid_in(county, fees)).visits
+        )
 
     def flow(self) -> Flow:
         """Give what regions have billed each other, as the buyers have kept it."""
@@ -43,3 +54,48 @@ class SimulatedNation:
                         credits=billed.credits,
                         net=billed.net,
                     )
+
+
+class SimulatedAsking:
+    """Asks by the requesting systems of the simulated regions, which send through the platform."""
+
+    def __init__(self, systems: Mapping[tuple[str, str], System]) -> None:
+        self._registers = registers(systems)
+
+    def ask(self, county: str, patient: Identity, actor: Actor) -> str:
+        """Have a region's system send the question; returns before it is answered."""
+        return self._registers[county].ask(patient, actor)
+
+    def answer(self, county: str, patient: Identity, request_id: str) -> Answer:
+        """Tell what the region's system has worked out of the answers that have come."""
+        standing = self._registers[county].standing(patient, inquiry_id=request_id)
+        sources = standing.inquiry.sources if standing.inquiry else ()
+        return Answer(
+            protection=standing.protection,
+            outcome=standing.inquiry.outcome if standing.inquiry else "",
+            answered=standing.answered,
+            lacking=tuple(
+                Lacking(source=each.name, reached=each.reached, problem=each.problem)
+                for each in sources
+                if each.name in standing.missing
+            ),
+        )
+
+
+def registers(systems: Mapping[tuple[str, str], System]) -> Mapping[str, PatientFees]:
+    """Give the patient fees of each region, as its requesting system reads them."""
+    return {
+        county: system.fees
+        for (county, _), system in systems.items()
+        if isinstance(system, Requester)
+    }
+
+
+def _paid_in(county: str, fees: PatientFees) -> Paid:
+    counted = [visit for visit in fees.everything() if visit.counts]
+    return Paid(
+        county=county,
+        persons=len({visit.person for visit in counted}),
+        visits=len(counted),
+        fees=sum((visit.fee for visit in counted), Decimal(0)),
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 
 from simulator.pages.access import why_not_seen
+from simulator.pages.asking import AskingPages
 from simulator.pages.chart import bars_of, ribbons_of
-from simulator.pages.language import LANGUAGES, SWEDISH, Language
+from simulator.pages.language import SWEDISH, known_language
 from simulator.pages.rendering import guarded, page, region_name, short_name
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _NAMES = 160
 _MOST_BARS = 12
 
 
-def pages(national: National, *, token: str | None) -> Blueprint:
+def pages(national: National, asking: AskingPages, *, token: str | None) -> Blueprint:
     """Give the pages, below /pages, in Swedish and in English.
 
     Shape: ``token`` is the control API's; without one only this machine sees the pages.
@@ -60,14 +61,14 @@ def pages(national: National, *, token: str | None) -> Blueprint:
 
     @blueprint.get("/<language>/")
     def start(language: str) -> ResponseReturnValue:
-        return page("start.html", _known(language))
+        return page("start.html", known_language(language))
 
     @blueprint.get("/<language>/national")
     def national_view(language: str) -> ResponseReturnValue:
         paid, flow = national.paid(), national.flow()
         return page(
             "national.html",
-            _known(language),
+            known_language(language),
             paid=paid,
             paid_chart=bars_of([(region_name(p.county), p.fees) for p in paid], width=_NARROW),
             flow=flow,
@@ -75,15 +76,12 @@ def pages(national: National, *, token: str | None) -> Blueprint:
             largest=bars_of(_named(flow)[:_MOST_BARS], width=_NARROW),
         )
 
+    asking.add_to(blueprint)
     return blueprint
 
 
 def _file(name: str, content_type: str) -> Response:
     return Response((_FILES / name).read_bytes(), content_type=content_type)
-
-
-def _known(language: str) -> Language:
-    return LANGUAGES[language] if language in LANGUAGES else abort(404)
 
 
 def _named(flow: Flow) -> list[tuple[str, Decimal]]:

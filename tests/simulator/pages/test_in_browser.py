@@ -7,10 +7,7 @@ from typing import Any
 
 import pytest
 
-PATHS = ["", "national"]
 PHONE = 320
-
-everywhere = pytest.mark.parametrize("path", PATHS)
 
 
 @pytest.mark.parametrize(
@@ -26,14 +23,13 @@ def test_contrast_is_measured_as_wcag_does(seen: Any, one: str, other: str, rati
     assert seen.contrast(one, other) == pytest.approx(ratio, abs=0.01)
 
 
-@everywhere
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_text_can_be_read(
-    seen: Any, a_browser_page: Callable[..., Any], address: str, path: str, dark: bool
+    seen: Any, a_browser_page: Callable[..., Any], address: str, any_path: str, dark: bool
 ) -> None:
     """Contrast by WCAG 2.2 AA, as the browser has laid colours on each other."""
     page = a_browser_page(dark=dark)
-    page.goto(f"{address}/{path}")
+    page.goto(f"{address}/{any_path}")
 
     texts = seen.texts(page)
     assert len(texts) > 5
@@ -48,21 +44,19 @@ def test_text_that_cannot_be_read_is_found(seen: Any, a_browser_page: Callable[.
     assert [each.text for each in seen.texts(page) if each.contrast < each.least] == ["pale"]
 
 
-@everywhere
 def test_page_fits_a_phone(
-    seen: Any, a_browser_page: Callable[..., Any], address: str, path: str
+    seen: Any, a_browser_page: Callable[..., Any], address: str, any_path: str
 ) -> None:
     """Nothing stands outside at 320 pixels; a wide table scrolls in a frame of its own."""
     page = a_browser_page(width=PHONE)
-    page.goto(f"{address}/{path}")
+    page.goto(f"{address}/{any_path}")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
     assert seen.overflowing(page) == []
 
 
-@everywhere
 def test_page_loads_nothing_that_its_policy_stops(
-    a_browser_page: Callable[..., Any], address: str, path: str
+    a_browser_page: Callable[..., Any], address: str, any_path: str
 ) -> None:
     """The browser has nothing to complain of, and asks nobody else."""
     complaints: list[str] = []
@@ -71,21 +65,20 @@ def test_page_loads_nothing_that_its_policy_stops(
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{address}/{path}")
+    page.goto(f"{address}/{any_path}")
 
     assert complaints == []
     assert asked
     assert [url for url in asked if not url.startswith(address.rpartition("/")[0])] == []
 
 
-@everywhere
 @pytest.mark.parametrize("width", [PHONE, 1200])
 def test_page_can_be_used_by_keyboard(
-    seen: Any, a_browser_page: Callable[..., Any], address: str, path: str, width: int
+    seen: Any, a_browser_page: Callable[..., Any], address: str, any_path: str, width: int
 ) -> None:
     """Each Tab leads to something on the screen that shows its focus and is large enough."""
     page = a_browser_page(width=width)
-    page.goto(f"{address}/{path}")
+    page.goto(f"{address}/{any_path}")
 
     page.keyboard.press("Tab")
     assert seen.focused(page)["name"] == "Hoppa till innehållet"
@@ -135,13 +128,12 @@ def test_language_is_changed_by_a_link(a_browser_page: Callable[..., Any], addre
     assert page.get_by_role("heading", level=1).inner_text() == "What people see"
 
 
-@everywhere
 def test_paper_has_the_figures_and_no_places(
-    a_browser_page: Callable[..., Any], address: str, path: str
+    a_browser_page: Callable[..., Any], address: str, any_path: str
 ) -> None:
     """A print-out leaves out what can only be clicked."""
     page = a_browser_page()
-    page.goto(f"{address}/{path}")
+    page.goto(f"{address}/{any_path}")
     page.emulate_media(media="print", color_scheme="dark")
 
     assert not page.locator("nav").is_visible()
