@@ -78,15 +78,16 @@ def _together(collected: Iterable[Waiting]) -> Batch:
     return Batch(numbers=tuple(one.number for one in collected), collected=True)
 
 
-def merged(transactions: Iterable[Transaction]) -> tuple[Transaction, ...]:
+def merged(transactions: Iterable[Transaction], *, owner: str) -> tuple[Transaction, ...]:
     """Give one transaction a key: to delete beats to save, then the newer content wins.
 
-    Shape:  content without time is never newer; of two that are as new the first stays.
+    Shape:  ``owner`` is who owns them all when they are stored. Content without time is never
+            newer; of two that are as new the first stays.
     Source: platform facts, section 6.5.
     """
     kept: dict[str, Transaction] = {}
     for one in transactions:
-        key = key_of(one.engagement)
+        key = key_of(one.engagement, owner=owner)
         before = kept.get(key)
         if before is None or _beats(one, before):
             kept[key] = one

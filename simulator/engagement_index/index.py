@@ -175,7 +175,7 @@ class EngagementIndex:
         if batch.notified:
             return changes_by_notification(transactions, own=self.names.own)
         if batch.collected:
-            transactions = merged(transactions)
+            transactions = merged(transactions, owner=self.names.own)
         return changes_by_update(transactions, own=self.names.own)
 
     @staticmethod
