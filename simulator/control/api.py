@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from werkzeug.exceptions import HTTPException
 
 from contracts.errors import UsageError
-from simulator.control import arranging, behaviour, exchanges, listening, sending, spaces
+from simulator.control import arranging, behaviour, exchanges, indexing, listening, sending, spaces
 from simulator.control.access import why_refused
 from simulator.control.openapi import openapi
 from simulator.control.operations import described
@@ -34,7 +34,7 @@ def control(platform: Platform) -> Blueprint:
     """
     whole = Blueprint("control", __name__, url_prefix=_PREFIX)
     inner = Blueprint("workspace", __name__)
-    for part in (arranging, behaviour, exchanges, sending):
+    for part in (arranging, behaviour, exchanges, indexing, sending):
         part.add_to(inner, platform)
     spaces.add_to(whole, platform)
     listening.add_to(whole, platform)

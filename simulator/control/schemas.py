@@ -18,6 +18,7 @@ __all__ = [
     "CONSUMER",
     "DISTURBANCE",
     "FOUND",
+    "INDEX",
     "LISTENER",
     "MOVE",
     "NAME",
@@ -47,6 +48,14 @@ def list_of(item: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": item}
 
 
+_COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
+INDEX = _object(
+    engagements=_COUNT,
+    waiting=_COUNT,
+    notifications=_COUNT,
+    parked=_COUNT,
+    locked={"type": "boolean"},
+)
 WORKSPACE = _object(("name",), name=NAME, like=NAME)
 RESET = _object(state=NAME)
 CLOCK = _object(

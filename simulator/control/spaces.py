@@ -39,7 +39,11 @@ def add_to(blueprint: Blueprint, platform: Platform) -> None:
         return jsonify(asked), 201
 
     @blueprint.delete("/workspaces/<name>")
-    @operation("Remove a workspace with its states; its journal stays.", status=204)
+    @operation(
+        "Remove a workspace with its states and its engagement index; its journal stays.",
+        status=204,
+    )
     def remove(name: str) -> ResponseReturnValue:
         workspaces.remove(name)
+        platform.index.forget(name)
         return "", 204
