@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
+from simulator.server import Server
 
 PHONE = 320
 
@@ -140,3 +142,92 @@ def test_paper_has_the_figures_and_no_places(
     assert page.locator("h1").is_visible()
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert paper == "rgb(255, 255, 255)"
+
+
+# --- Asking, without JavaScript -------------------------------------------------------------------
+
+
+@pytest.fixture
+def impatient(a_site: Callable[..., Any]) -> Iterator[tuple[Any, str]]:
+    """Give pages that come anew every second, and where they are served."""
+    site = a_site(pause=1)
+    with Server(site.app) as server:
+        yield site, f"{server.url}/pages/sv"
+
+
+def test_page_comes_anew_by_itself_until_all_have_answered(
+    a_browser_page: Callable[..., Any], impatient: tuple[Any, str]
+) -> None:
+    """The late answer shows without anything being clicked; then the page stands still."""
+    site, address = impatient
+    page = a_browser_page()
+    page.goto(f"{address}/guardian")
+    page.get_by_role("button").click()
+    first = page.get_by_role("heading", name="1 250 kr kvar till frikort")
+    assert first.is_visible()
+
+    site.asking.answers["202001019805"] = site.asking.answers["191212121212"]
+    page.get_by_role("heading", name="Barnet har frikort").wait_for(timeout=10_000)
+    assert page.locator("meta[http-equiv=refresh]").count() == 0
+
+
+def test_link_stops_the_page_from_coming_anew(
+    a_browser_page: Callable[..., Any], impatient: tuple[Any, str]
+) -> None:
+    """A reader who needs time has it."""
+    _, address = impatient
+    page = a_browser_page()
+    page.goto(f"{address}/guardian")
+    page.get_by_role("button").click()
+    page.get_by_role("link", name="Sluta hämta på nytt").click()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(2_000)
+
+    assert [url for url in asked if "guardian" in url] == []
+    assert page.get_by_role("link", name="Hämta på nytt").is_visible()
+
+
+def test_form_is_filled_in_by_keyboard_on_a_phone(
+    seen: Any, a_browser_page: Callable[..., Any], address: str
+) -> None:
+    """From the top of the page to the answer, by Tab, letters and Enter."""
+    page = a_browser_page(width=PHONE)
+    page.goto(f"{address}/caregiver")
+    while seen.focused(page)["tag"] != "INPUT":
+        page.keyboard.press("Tab")
+    page.keyboard.type("19121212-1212")
+    page.keyboard.press("Enter")
+
+    page.get_by_role("heading", name="Patienten har frikort").wait_for()
+    assert page.url.count("1212") == 0
+
+
+def test_error_leads_to_its_field(a_browser_page: Callable[..., Any], address: str) -> None:
+    """The remark is read with the field, and its link moves focus there."""
+    page = a_browser_page()
+    page.goto(f"{address}/resident")
+    page.get_by_label("Annat person-id").fill("1212")
+    page.get_by_role("button").click()
+    assert page.title().startswith("Fel: ")
+    page.get_by_role("alert").get_by_role("link").click()
+
+    field = page.locator(":focus")
+    assert field.get_attribute("id") == "other"
+    described = field.get_attribute("aria-describedby").split()
+    assert "Skriv tolv tecken" in " ".join(
+        page.locator(f"#{one}").inner_text() for one in described
+    )
+
+
+def test_answer_says_the_same_in_english(a_browser_page: Callable[..., Any], address: str) -> None:
+    """The same answers, not asked for again."""
+    page = a_browser_page()
+    page.goto(f"{address}/resident")
+    page.get_by_role("button").click()
+    before = page.url
+    page.get_by_role("link", name="English").click()
+
+    assert page.url == before.replace("/sv/", "/en/")
+    assert page.get_by_role("heading", name="You have an exemption card").is_visible()
+    assert "SEK 1,450" in page.inner_text("main").replace("\N{NO-BREAK SPACE}", " ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from typing import Any
@@ -191,3 +191,21 @@ def test_nation_sees_a_claim_that_has_been_sent(regions: Regions) -> None:
 
     told = [each.text_content() for each in regions.page("national").xpath("//path/title")]
     assert [" ".join(each.split()) for each in told] == ["Stockholm → Västra Götaland: 1 800 kr"]
+
+
+def test_resident_asks_all_regions_from_a_phone(
+    regions: Regions, a_browser_page: Callable[..., Any]
+) -> None:
+    """The whole way in a browser without JavaScript: the form, the platform, two regions."""
+    regions.asked("resident", "05", PERSON)  # so that the index tells of both
+    page = a_browser_page(width=320)
+    page.goto(f"{regions.url}/pages/")
+    page.get_by_role("main").get_by_role("link", name="Invånare").click()
+    page.get_by_label("Annat person-id").fill(PERSON)
+    page.get_by_label("Hemregion").select_option("Region Norrbotten")
+    page.get_by_role("button", name="Visa högkostnadsskydd").click()
+
+    page.get_by_text("Har svarat").nth(1).wait_for(timeout=PATIENCE * 1000)
+    shown = page.inner_text("main").replace("\N{NO-BREAK SPACE}", " ")
+    assert "949,50 kr kvar till frikort" in shown
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
