@@ -175,7 +175,7 @@ def simulation(
         app.register_blueprint(_examples(systems))
         asking = AskingPages(asking=SimulatedAsking(systems), persons=persons_on_pages(settings))
         app.register_blueprint(
-            pages(SimulatedNation(systems), asking, token=settings.control_token)
+            pages(SimulatedNation(systems, around), asking, token=settings.control_token)
         )
         url = f"http://{host}:{port}"
         if with_http:

@@ -37,6 +37,9 @@ class National(Protocol):
     def flow(self) -> Flow:
         """Give what regions have billed each other."""
 
+    def bill(self) -> None:
+        """Have regions bill each other through the platform, so that there is something to see."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lacking:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from simulator.pages.figures import Answer, Lacking, Paid
@@ -11,25 +12,30 @@ from simulator.pages.flow import Cell, Flow, flow_of
 from simulator.regions.buyer import Buyer
 from simulator.regions.directory import REGIONS
 from simulator.regions.requester import Requester
+from simulator.regions.seller import Seller
 
 if TYPE_CHECKING:
     from contracts.domains.financial_patientfees_exemption.v1_0.messages import Actor, Identity
     from simulator.regions.parts import System
     from simulator.regions.patient_fees import PatientFees
+    from simulator.regions.surroundings import Surroundings
 
 __all__ = ["SimulatedAsking", "SimulatedNation"]
 
+_BILLED_FURTHER = (1, 4, 9)
+_BILLED_KINDS = ("öppen vård", "sluten vård", "DRG", "flera patienter och rader")
 _COUNTY_OF = {str(region.organisation_number): county for county, region in REGIONS.items()}
 
 
 class SimulatedNation:
     """Reads the registers and ledgers of the simulated regions.
 
-    Shape: ``systems`` are by county code and path of the part.
+    Shape: ``systems`` are by county code and path of the part, ``around`` what they send through.
     """
 
-    def __init__(self, systems: Mapping[tuple[str, str], System]) -> None:
+    def __init__(self, systems: Mapping[tuple[str, str], System], around: Surroundings) -> None:
         self._systems = systems
+        self._around = around
 
     def paid(self) -> tuple[Paid, ...]:
         """Give what patients have paid in each region that has any visits that count."""
@@ -42,6 +48,16 @@ class SimulatedNation:
     def flow(self) -> Flow:
         """Give what regions have billed each other, as the buyers have kept it."""
         return flow_of(self._cells())
+
+    def bill(self) -> None:
+        """Have every region bill some others for care of different kinds, through the platform."""
+        if self._around.client is None:
+            return
+        regions, kinds = list(REGIONS.values()), cycle(_BILLED_KINDS)
+        for place, seller in enumerate(regions):
+            system = Seller(seller, self._around.client, clock=self._around.clock)
+            for further in _BILLED_FURTHER[: place % len(_BILLED_FURTHER) + 1]:
+                system.bill(regions[(place + further) % len(regions)], next(kinds))
 
     def _cells(self) -> Iterator[Cell]:
         for (county, _), system in self._systems.items():

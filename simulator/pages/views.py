@@ -76,6 +76,11 @@ def pages(national: National, asking: AskingPages, *, token: str | None) -> Blue
             largest=bars_of(_named(flow)[:_MOST_BARS], width=_NARROW),
         )
 
+    @blueprint.post("/<language>/national")
+    def bill(language: str) -> ResponseReturnValue:
+        national.bill()
+        return redirect(url_for("pages.national_view", language=language), code=303)
+
     asking.add_to(blueprint)
     return blueprint
 

@@ -62,6 +62,10 @@ class FixedNation:
         """Give the flow."""
         return flow_of(self.cells)
 
+    def bill(self) -> None:
+        """Add one claim."""
+        self.cells = (*self.cells, Cell(seller="25", buyer="24", claims=1, net=Decimal(7)))
+
 
 TODAY = date(2026, 6, 1)
 TOLVAN, ANNA, BARNET, SYSKONET = (

@@ -74,3 +74,11 @@ def test_page_is_there_in_english(site: Any) -> None:
     assert site.words(page.find(".//h1")) == "What care has cost, all over the country"
     assert "SEK 12,500" not in site.words(page)  # the matrix tells the currency once
     assert "SEK 1,700" in site.words(page)
+
+
+def test_button_has_the_regions_bill_each_other(site: Any) -> None:
+    """And leads back to the page, where the claims now stand."""
+    answer = site.client.post(PATH)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, PATH)
+    assert "Norrbotten → Västerbotten: 7 kr" in site.words(site.page(PATH))

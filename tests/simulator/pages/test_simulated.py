@@ -14,6 +14,7 @@ from lxml import html
 
 from contracts.domains.financial_patientfees_exemption.v1_0.kinds import PATIENTS, PERSONAL_NUMBER
 from contracts.judge import swedish_now
+from simulator.regions.directory import REGIONS
 from simulator.settings import Settings
 from simulator.simulation import Simulation, journal_in, simulation
 
@@ -191,6 +192,18 @@ def test_nation_sees_a_claim_that_has_been_sent(regions: Regions) -> None:
 
     told = [each.text_content() for each in regions.page("national").xpath("//path/title")]
     assert [" ".join(each.split()) for each in told] == ["Stockholm → Västra Götaland: 1 800 kr"]
+
+
+def test_regions_bill_each_other_on_a_button(regions: Regions) -> None:
+    """All are sellers and buyers, and every claim is accepted."""
+    regions.http.post(f"{regions.url}/pages/sv/national", timeout=60).raise_for_status()
+    page = regions.page("national")
+    matrix = page.get_element_by_id("matris")
+
+    assert len(matrix.xpath("tbody/tr")) == len(REGIONS)
+    assert len(matrix.xpath("thead/tr/th")) == len(REGIONS) + 2
+    kept = regions.http.get(f"{regions.url}/control/v1/journal?last=40", timeout=PATIENCE).json()
+    assert {each["status"] for each in kept} == {200}
 
 
 def test_resident_asks_all_regions_from_a_phone(
