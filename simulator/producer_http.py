@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["HttpProducers"]
 
 _SCHEMES = {"http": 80, "https": 443}
-_MOST_IDLE = 64
+_MOST_IDLE = 128
 _LATIN = "".join(map(chr, range(0x21, 0x7F)))  # what may stand in a request line as it is
 
 

@@ -60,9 +60,14 @@ class Server:
         threads: int = 20,
         tls: ListenerTls | None = None,
         finishing: float = 1,
+        backlog: int = 128,
     ) -> None:
         self._server = _Listener(
-            (host, port), app, numthreads=threads, server_name="provbank", request_queue_size=128
+            (host, port),
+            app,
+            numthreads=threads,
+            server_name="provbank",
+            request_queue_size=backlog,
         )
         # The queue below is for connections that wait for a thread, not for requests.
         self._server.shutdown_timeout = finishing

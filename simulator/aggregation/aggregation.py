@@ -45,6 +45,9 @@ __all__ = ["Aggregation"]
 
 _LOG = logging.getLogger(__name__)
 
+_AT_ONCE = 256
+"""Calls under way, of all that is aggregated in a process; each takes three sockets of it."""
+
 
 class Aggregation:
     """The aggregating platform: the services of its table, in each workspace.
@@ -63,9 +66,9 @@ class Aggregation:
         self.services = {service.name: service for service in services}
         self._source = source
         self._settings = settings
-        self._entrance = Entrance(vp)
+        self._entrance = Entrance(vp, most=_AT_ONCE)
         self._http = HttpProducers(settings)
-        self._calls = FanOut(self._http.call)
+        self._calls = FanOut(self._http.call, most=_AT_ONCE)
 
     def close(self) -> None:
         """Stop calling."""

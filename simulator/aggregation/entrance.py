@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Entrance"]
 
-_FEWEST, _MOST = 24, 1000
+_FEWEST = 24
 _FINISHING = 1
 
 _T = TypeVar("_T")
@@ -25,11 +25,13 @@ class Entrance:
 
     Shape: the calls of an aggregation must never wait for a thread that waits for them. So they
            do not come by the listeners of the outside world, whose threads may all be held by
-           calls that are aggregated; here are as many threads as there are calls under way.
+           calls that are aggregated; here are as many threads as there are calls under way, up
+           to ``most``.
     """
 
-    def __init__(self, app: WSGIApplication) -> None:
+    def __init__(self, app: WSGIApplication, *, most: int) -> None:
         self._app = app
+        self._most = most
         self._lock = threading.Lock()
         self._server: Server | None = None
         self._threads = 0
@@ -56,9 +58,9 @@ class Entrance:
                 self._threads = 0
 
     def _with_threads(self, wanted: int) -> str:
-        wanted = min(wanted, _MOST)
+        wanted = min(max(wanted, _FEWEST), self._most)
         if self._server is None:
-            self._threads = max(wanted, _FEWEST)
+            self._threads = wanted
             self._server = _as_daemons(self._opened)
         elif wanted > self._threads:
             more, server = wanted - self._threads, self._server
@@ -67,7 +69,8 @@ class Entrance:
         return self._server.url
 
     def _opened(self) -> Server:
-        return Server(self._app, threads=self._threads, finishing=_FINISHING).__enter__()
+        server = Server(self._app, threads=self._threads, finishing=_FINISHING, backlog=self._most)
+        return server.__enter__()
 
 
 def _as_daemons(work: Callable[[], _T]) -> _T:

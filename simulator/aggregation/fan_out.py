@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 __all__ = ["FanOut"]
 
-_MOST = 1000
-"""Calls at once, of all that is aggregated; those beyond it wait for one that ends."""
-
 
 class FanOut:
-    """Makes calls in parallel; safe to share between threads."""
+    """Makes calls in parallel, so many at the most; safe to share between threads.
 
-    def __init__(self, call: Callable[[OutboundCall], Answered | Failed]) -> None:
+    Shape: those beyond it wait for one that ends.
+    """
+
+    def __init__(self, call: Callable[[OutboundCall], Answered | Failed], *, most: int) -> None:
         self._call = call
-        self._threads = ThreadPoolExecutor(_MOST, thread_name_prefix="aggregation")
+        self._threads = ThreadPoolExecutor(most, thread_name_prefix="aggregation")
 
     def results(
         self, calls: Mapping[str, OutboundCall], *, patience: float

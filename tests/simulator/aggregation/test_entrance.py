@@ -74,7 +74,7 @@ def calls_to(url: str, number: int) -> dict[str, OutboundCall]:
 
 def test_entrance_has_a_thread_for_each_call(http: HttpProducers) -> None:
     """More than it began with, and for all who call at once."""
-    entrance, fan_out = Entrance(Gate(90)), FanOut(http.call)
+    entrance, fan_out = Entrance(Gate(90), most=90), FanOut(http.call, most=90)
 
     with entrance.room_for(30) as url, entrance.room_for(60) as same:
         results = fan_out.results(calls_to(url, 90), patience=PATIENCE)
@@ -86,11 +86,24 @@ def test_entrance_has_a_thread_for_each_call(http: HttpProducers) -> None:
     entrance.close()
 
 
+def test_calls_beyond_the_most_wait_for_one_that_ends(http: HttpProducers) -> None:
+    """None is lost."""
+    entrance, fan_out = Entrance(Gate(5), most=5), FanOut(http.call, most=5)
+
+    with entrance.room_for(20) as url:
+        results = fan_out.results(calls_to(url, 20), patience=PATIENCE)
+
+    assert all(isinstance(one, Answered) for one in results.values())
+    fan_out.close()
+    http.close()
+    entrance.close()
+
+
 def test_entrance_listens_when_it_is_used_and_no_longer_than_to_its_end(
     http: HttpProducers,
 ) -> None:
     """Closing one that nobody used is nothing; what was closed can be opened anew."""
-    entrance, call = Entrance(Gate(1)), http.call
+    entrance, call = Entrance(Gate(1), most=50), http.call
 
     entrance.close()
     with entrance.room_for(1) as url:
@@ -103,7 +116,7 @@ def test_entrance_listens_when_it_is_used_and_no_longer_than_to_its_end(
 def test_threads_of_the_entrance_keep_no_process_alive() -> None:
     """A worker ends without closing anything."""
     before = set(threading.enumerate())
-    entrance = Entrance(Gate(1))
+    entrance = Entrance(Gate(1), most=50)
 
     with entrance.room_for(40), entrance.room_for(10):
         started = set(threading.enumerate()) - before
@@ -122,7 +135,7 @@ def test_fan_out_tells_who_is_late() -> None:
             over.wait(PATIENCE)
         return Answered(status=200)
 
-    fan_out = FanOut(call)
+    fan_out = FanOut(call, most=2)
     calls = {
         name: OutboundCall(address=name, headers={}, body=b"", timeout=PATIENCE)
         for name in ("late", "in time")
