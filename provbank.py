@@ -12,9 +12,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sized
+from collections.abc import Callable, Sized
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -27,13 +27,13 @@ from contracts.errors import HarnessError, TargetError, UsageError
 from contracts.terms import SWEDISH_TIME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from features.bench import Bench
     from features.entrance import Entrance
     from features.tester import Tester
     from simulator.exchange import Exchange
     from simulator.journal import Query
+    from simulator.simulation import Simulation
+    from simulator.testdata.persons import TestPerson
 
 ALL_WELL, DEVIATES, USAGE, BROKEN, UNREACHABLE = range(5)
 
@@ -110,6 +110,18 @@ _service = click.option(
     "--service", default="", metavar="NAME", help="Which service, by title or domain."
 )
 _role = click.option("--role", default="", metavar="NAME", help="Which role of it.")
+
+
+def _own_persons(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that say who the test persons are."""
+    for option in (
+        click.option("--birth-numbers", default="980-999,238,239", show_default=True,
+                     help="What made-up identities may have after the date."),
+        click.option("--persons", type=click.Path(path_type=Path, dir_okay=False),
+                     help="A list of your own test persons, CSV or JSON; made-up ones otherwise."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
 
 
 @cli.command()
@@ -314,6 +326,9 @@ def _status(ended: object) -> int:
               help="By what name those who join reach this process's regions.")  # fmt: skip
 @click.option("--regions-port", default=0, help="Port of the regions; a free one otherwise.")
 @click.option("--log", is_flag=True, help="Log every exchange to stderr, a line of JSON each.")
+@click.option("--testdata/--no-testdata", "with_testdata", default=True, show_default=True,
+              help="Load the test persons into the regions.")  # fmt: skip
+@_own_persons
 def simulate(
     port: int,
     data: Path,
@@ -330,6 +345,9 @@ def simulate(
     advertise: str,
     regions_port: int,
     log: bool,
+    with_testdata: bool,
+    persons: Path | None,
+    birth_numbers: str,
 ) -> int:
     """Run the platform alone, with all regions behind it, until stopped (Ctrl-C).
 
@@ -376,6 +394,7 @@ def simulate(
         with_http=workers == 1,
         advertised=advertise,
         regions_port=regions_port,
+        persons=_test_persons(persons, birth_numbers) if with_testdata else (),
     ) as running:
         _console.print(
             "[bold]Provbänk simulates Nationella tjänsteplattformen.[/] Ctrl-C stops it."
@@ -391,11 +410,7 @@ def simulate(
             _console.print(f"  POST {running.service_url(contract)}")
         if not settings.strict:
             _console.print(f"  caller without a sender id is taken for {running.sender}")
-        _console.print("\nLogical addresses")
-        for region in running.regions:
-            addresses = dict.fromkeys(part.address(region) for part in reversed(running.parts))
-            _console.print(f"  {'  '.join(addresses)}  {region.name}")
-        _console.print()
+        _tell_regions(running)
         _console.print("Try it: fetch a message, send it, and see what the platform kept")
         first = running.contracts[-1]  # whose message needs none before it
         service = running.service_url(first)
@@ -411,6 +426,19 @@ def simulate(
             _wait()
     _console.print("Stopped.")
     return ALL_WELL
+
+
+def _tell_regions(running: Simulation) -> None:
+    """Tell where regions are called, and where their systems are told what to do."""
+    _console.print("\nLogical addresses")
+    for region in running.regions:
+        addresses = dict.fromkeys(part.address(region) for part in reversed(running.parts))
+        _console.print(f"  {'  '.join(addresses)}  {region.name}")
+    _console.print("\nWhat a region's systems are to do for Högkostnadsskydd is told at")
+    for part in running.parts:
+        if part.name.startswith("hogkostnadsskydd/"):
+            print(f"  {running.trigger_url('03', part)}")  # noqa: T201 - not to be wrapped
+    _console.print()
 
 
 @cli.command()
@@ -896,6 +924,63 @@ _TEST_PERSONS = click.option(
     "--test-persons", type=click.Path(path_type=Path, dir_okay=False),
     help="A list of persons to leave in, one a line.",
 )  # fmt: skip
+
+
+@cli.group()
+def testdata() -> None:
+    """Test persons with visits and fees, and what is expected of them."""
+
+
+@testdata.command("export")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False),
+              default=Path("testdata"), show_default=True, help="Where to write.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json",
+              show_default=True)  # fmt: skip
+@click.option("--county", default="", help="Keep to what one region has registered.")
+@click.option("--date", "day", metavar="YYYY-MM-DD", help="The day of the test; today if left out.")
+@_own_persons
+def testdata_export(folder: Path, form: str, county: str, day: str | None, persons: Path | None,
+                    birth_numbers: str) -> int:  # fmt: skip
+    """Write the test persons, their visits, and the expected results, as JSON or CSV."""
+    from contracts.judge import swedish_now
+    from simulator.regions.directory import REGIONS
+    from simulator.testdata.cases import CASES
+    from simulator.testdata.export import export
+
+    if county and county not in REGIONS:
+        raise UsageError(f"{county} is no county code", mend=f"one of {', '.join(REGIONS)}")
+    try:
+        today = date.fromisoformat(day) if day else swedish_now().date()
+    except ValueError:
+        raise UsageError(f"{day} is no day", where="--date", mend="write YYYY-MM-DD") from None
+    found = _test_persons(persons, birth_numbers, today=today)
+    for file in export(found, folder, form=form, today=today, county=county):
+        _console.print(f"wrote {escape(str(file))}")
+    if missing := [name for name in CASES if name not in {each.case.name for each in found}]:
+        _errors.print("[yellow]left out[/], for want of persons on the list: "
+                      f"{escape(', '.join(missing))}")  # fmt: skip
+    return ALL_WELL
+
+
+def _test_persons(
+    file: Path | None, birth_numbers: str, *, today: date | None = None
+) -> tuple[TestPerson, ...]:
+    """Give the test persons of a day, and warn of those who may be real."""
+    from contracts.judge import swedish_now
+    from simulator.testdata.numbers import BirthNumbers, persons_given
+    from simulator.testdata.persons import persons_on
+
+    today = today or swedish_now().date()
+    numbers = BirthNumbers.read(birth_numbers)
+    given = persons_given(file, today=today) if file else None
+    found = persons_on(today, identities=given, birth_numbers=numbers)
+    outside = sum(
+        not numbers.holds(identity) for person in found for identity in person.patient.identities
+    )
+    if outside:
+        _errors.print(f"[yellow]warning:[/] {outside} identities have birth numbers outside "
+                      f"{escape(birth_numbers)}: they may be real persons'")  # fmt: skip
+    return found
 
 
 @cli.group()

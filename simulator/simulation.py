@@ -29,6 +29,7 @@ from simulator.regions.surroundings import Surroundings
 from simulator.regions.system import regions_app
 from simulator.server import Server
 from simulator.settings import Settings
+from simulator.testdata.loading import load
 from simulator.tls import ListenerTls
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from contracts.wsdl import ServiceContract
     from simulator.regions.parts import System
+    from simulator.testdata.persons import TestPerson
 
 __all__ = ["Simulation", "Tls", "joined", "journal_in", "simulation"]
 
@@ -136,6 +138,7 @@ def simulation(
     regions_port: int = 0,
     defects: Mapping[tuple[str, str], Defect] | None = None,
     catalogues: tuple[Path, ...] = (),
+    persons: tuple[TestPerson, ...] = (),
 ) -> Iterator[Simulation]:
     """Run platform and regions until the context is left.
 
@@ -143,7 +146,8 @@ def simulation(
             where ``settings`` name no database. ``defects`` are given by county code and name of
             part. Without ``with_http`` others are to answer on the port: the platform's workers.
             Workers on other machines reach the regions by the host ``advertised``.
-            ``catalogues`` are files that are laid on the regions' own catalogue.
+            ``catalogues`` are files that are laid on the regions' own catalogue, ``persons`` test
+            persons that are loaded into the regions.
     Raises: UsageError where the port is taken, the folder cannot be written, or a catalogue is
             wrong.
     """
@@ -161,6 +165,7 @@ def simulation(
             for part in parts()
             for county, region in REGIONS.items()
         }
+        load(persons, systems)
         regions_host = host if advertised else "127.0.0.1"
         behind = opened.enter_context(
             Server(regions_app(systems), host=regions_host, port=regions_port)

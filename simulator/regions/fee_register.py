@@ -167,7 +167,14 @@ class FeeRegister:
         ).scalars()
         return tuple(self._read(connection, key) for key in keys.all())
 
-    def register(self, connection: sa.Connection, identity: Identity, visit: Visit) -> None:
+    def register(
+        self,
+        connection: sa.Connection,
+        identity: Identity,
+        visit: Visit,
+        *,
+        cancelled: datetime | None = None,
+    ) -> None:
         """Keep a fee under the identity that it was registered on."""
         connection.execute(
             _FEES.insert().values(
@@ -182,6 +189,20 @@ class FeeRegister:
                 kind=visit.kind.value,
                 care_unit=visit.care_unit,
                 care_giver=visit.care_giver,
+                cancelled=cancelled and cancelled.isoformat(),
+            )
+        )
+
+    def holds(self, connection: sa.Connection, visit_id: str) -> bool:
+        """Tell whether there is a fee with an id."""
+        where = (_FEES.c.region == self._region, _FEES.c.id == visit_id)
+        return connection.execute(sa.select(_FEES.c.id).where(*where)).first() is not None
+
+    def forget(self, connection: sa.Connection, beginning: str) -> None:
+        """Remove the fees whose ids begin in one way."""
+        connection.execute(
+            _FEES.delete().where(
+                _FEES.c.region == self._region, _FEES.c.id.startswith(beginning, autoescape=True)
             )
         )
 

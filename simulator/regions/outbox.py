@@ -209,20 +209,27 @@ class Outbox:
             correlation_id=letter.correlation_id or None,
         )
         problem = problem_of(answer)
-        outcome, due = "answered", row.due
+        outcome, due, attempts = "answered", row.due, row.attempts + 1
         if problem:
-            given_up = row.attempts + 1 >= self._resending.attempts
-            outcome = problem if given_up else _WAITING
-            fault = answer.fault is not None
-            pause = self._resending.after_fault if fault else self._resending.after_silence
+            no_connection = answer.status is None and answer.problem.endswith("ConnectionError")
+            attempts -= no_connection
+            pause = self._pause_after(answer, no_connection=no_connection)
+            outcome = problem if attempts >= self._resending.attempts else _WAITING
             due = self._around.clock().timestamp() + pause
         with writing(self._engine) as connection:
             connection.execute(
                 _OUTGOING.update()
                 .where(_OUTGOING.c.id == number)
-                .values(attempts=row.attempts + 1, due=due, outcome=outcome)
+                .values(attempts=attempts, due=due, outcome=outcome)
             )
         self._on_sent(Sent(letter=letter, outcome=outcome, answer=answer))
+
+    def _pause_after(self, answer: Answer, *, no_connection: bool) -> float:
+        if no_connection:
+            return self._resending.after_no_connection
+        return (
+            self._resending.after_silence if answer.fault is None else self._resending.after_fault
+        )
 
 
 def problem_of(answer: Answer) -> str:

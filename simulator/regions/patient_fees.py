@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -28,7 +28,7 @@ from simulator.regions.defect import FLAWLESS, Defect
 from simulator.regions.disclosed import Answered, cards_in, county_of, request_in, visits_in
 from simulator.regions.disclosing import Held, Holding, disclosure_of
 from simulator.regions.fee_register import FeeRegister, Patient
-from simulator.regions.index_update import UPDATE, update_of
+from simulator.regions.index_update import UPDATE, Event, updates_of
 from simulator.regions.inquiries import Inquiries, Inquiry, Source, sources_in
 from simulator.regions.outbox import Letter, Outbox, Sent
 from simulator.regions.protection import (
@@ -44,7 +44,7 @@ from simulator.regions.surroundings import Surroundings
 from simulator.store import METADATA, open_store, reading, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from simulator.regions.directory import Region
 
@@ -52,6 +52,8 @@ __all__ = ["NATIONAL_ADDRESS", "Bill", "PatientFees", "Standing"]
 
 NATIONAL_ADDRESS = LogicalAddress("5565594230")
 """Inera: where the index is, and the aggregating service that asks every source."""
+
+_AN_HOUR = timedelta(hours=1)
 
 _TAKEN = sa.Table(
     "exemption_request_taken",
@@ -141,6 +143,30 @@ class PatientFees:
         with writing(self._engine) as connection:
             for patient in patients:
                 self._register.enter(connection, patient)
+
+    def load(
+        self, patients: Iterable[Patient], fees: Sequence[tuple[Identity, Visit]], *, mark: str
+    ) -> bool:
+        """Lay fees in the register as they are, and tell the index of them all at once.
+
+        Shape: their ids begin with ``mark``; earlier ones that do are taken away first. Nothing is
+               done, and False given, where the very same are there already. A cancelled fee was
+               cancelled an hour after it was registered.
+        """
+        patients = tuple(patients)
+        with writing(self._engine) as connection:
+            if all(self._register.holds(connection, visit.id) for _, visit in fees):
+                return False
+            self._register.forget(connection, mark)
+            for patient in patients:
+                self._register.enter(connection, patient)
+            for identity, visit in fees:
+                cancelled = visit.registered + _AN_HOUR if visit.cancelled else None
+                self._register.register(connection, identity, visit, cancelled=cancelled)
+            people = {visit.person for _, visit in fees}
+            self._tell_of(connection, [each for each in patients if each.key in people])
+        self._outbox.wake()
+        return True
 
     def link(self, identity: Identity, other: Identity) -> None:
         """Learn that two identities are one person's; the index is told under both."""
@@ -398,11 +424,13 @@ class PatientFees:
     def _tell_index(
         self, connection: sa.Connection, identity: Identity, correlation_id: str
     ) -> None:
-        patient = self._patient(connection, identity)
-        left = [visit for _, visit in self._register.visits(connection, [patient]) if visit.counts]
-        latest = self._register.latest_event(connection, patient) or self.now()
-        update = update_of(patient, self.region, latest=latest, gone=not left)
-        if update is not None:
+        self._tell_of(connection, [self._patient(connection, identity)], correlation_id)
+
+    def _tell_of(
+        self, connection: sa.Connection, patients: Iterable[Patient], correlation_id: str = ""
+    ) -> None:
+        events = [self._event(connection, patient) for patient in patients]
+        for update in updates_of(events, self.region):
             self._post(
                 connection,
                 Letter(
@@ -412,6 +440,14 @@ class PatientFees:
                     correlation_id=correlation_id,
                 ),
             )
+
+    def _event(self, connection: sa.Connection, patient: Patient) -> Event:
+        visits = self._register.visits(connection, [patient])
+        return Event(
+            patient=patient,
+            latest=self._register.latest_event(connection, patient) or self.now(),
+            gone=patient.asylum_seeker or not any(visit.counts for _, visit in visits),
+        )
 
     def _post(self, connection: sa.Connection, letter: Letter) -> None:
         self._outbox.put(connection, self.defect.on_sending(letter))

@@ -29,11 +29,13 @@ class Resending:
             waited for.
     Source: TKB financial:patientfees:exemption 1.0, resending; RIV-TA BP 2.1, BP-22: at the
             earliest five minutes after a SOAP fault. How soon after a timeout is not said; we
-            take the same.
+            take the same. A platform that does not take the connection has not been called, so
+            that is soon tried again, and counts for nothing.
     """
 
     after_fault: float = 300.0
     after_silence: float = 300.0
+    after_no_connection: float = 3.0
     attempts: int = 5
     patience: float = 60.0
 

@@ -42,8 +42,13 @@ def a_free_port() -> int:
 
 @contextmanager
 def simulating(folder: Path, *options: str, **environment: str) -> Iterator[int]:
-    """Start the platform, wait until it is ready, and end it as a service is ended."""
+    """Start the platform, wait until it is ready, and end it as a service is ended.
+
+    Shape: without test persons, whose regions tell the index of them as soon as there is one.
+    """
     port = a_free_port()
+    if "--testdata" not in options:
+        options = (*options, "--no-testdata")
     command = [sys.executable, "-m", "provbank", "simulate", "--port", str(port), *options]
     with (folder / "out.txt").open("w") as out, (folder / "err.txt").open("w") as err:
         process = subprocess.Popen(  # noqa: S603
@@ -232,3 +237,20 @@ def test_process_that_joins_is_the_same_platform(tmp_path: Path) -> None:
         assert b"VP004" in ask(other, "/w/run/vp", MESSAGE)[1]
         kept = json.loads(ask(one, "/control/v1/workspaces/run/journal")[1])
         assert [entry["decision"] for entry in kept] == ["VP004"]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_regions_have_the_test_persons_and_the_index_knows(
+    tmp_path: Path, workers: str
+) -> None:
+    """Four regions have visits, and each tells the index of all of its persons at once."""
+    with simulating(tmp_path, "--testdata", "--workers", workers) as port:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            _, found = ask(port, "/control/v1/journal?last=50")
+            told = [each for each in json.loads(found) if "UpdateResponder" in each["contract"]]
+            if len(told) == 4 or time.monotonic() > deadline:
+                break
+            time.sleep(0.2)
+
+    assert len(told) == 4

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import requests
 from lxml import etree
 
 from contracts.catalogue import bundled
@@ -452,6 +453,10 @@ def silence() -> Raw:
     raise TimeoutError
 
 
+def no_connection() -> Raw:
+    raise requests.ConnectionError
+
+
 def no_soap() -> Raw:
     return Raw(status=502, headers={}, body=b"<html>Bad gateway</html>")
 
@@ -480,6 +485,22 @@ def test_what_comes_to_nothing_is_sent_again_unchanged_after_a_pause(
     assert len({each.headers["x-skltp-correlation-id"] for each in found}) == 1
     assert found[1].at - found[0].at >= pause
     assert len(post.of(PROCESS)) == 3
+
+
+def test_a_platform_that_takes_no_connection_has_not_been_called(
+    post: Post, region: Callable[..., PatientFees]
+) -> None:
+    """It is tried again soon, as often as it takes."""
+    post.answer = lambda number: no_connection() if number < 6 else ok()
+    fees = region(
+        resending=Resending(after_silence=300, after_no_connection=0.05, attempts=2),
+        clock=lambda: datetime.now().astimezone(),
+    )
+
+    asked(fees)
+
+    assert len(post.wait_for(PROCESS, 6)) == 6
+    settled(fees)
 
 
 def test_a_fault_is_followed_by_five_minutes_of_rest() -> None:

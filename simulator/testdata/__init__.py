@@ -1,0 +1,1 @@
+"""Made-up persons with visits and fees: every case worth testing, and what is expected of it."""
