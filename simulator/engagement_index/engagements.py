@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["CORE", "FIELDS", "Engagement", "Field", "Transaction", "key_of"]
 
@@ -45,12 +46,12 @@ FIELDS = (
 """All fields, in the order of their elements; platform facts, section 6.2."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Engagement:
+class Engagement(NamedTuple):
     """What a system has about a resident, of a kind, for an address to ask at.
 
     Shape: as it was sent: a field that is absent is empty, and ``most_recent`` None, since an
-           empty element is no time. Times are yyyyMMddHHmmss in Swedish time.
+           empty element is no time. Times are yyyyMMddHHmmss in Swedish time. The fields are in
+           the order of ``FIELDS``; a tuple, since a thousand come and go in one request.
     """
 
     resident: str = ""
@@ -67,12 +68,11 @@ class Engagement:
     owner: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transaction:
+class Transaction(NamedTuple):
     """An engagement to keep, or to delete."""
 
-    delete: bool = False
     engagement: Engagement
+    delete: bool = False
 
 
 def key_of(engagement: Engagement, *, owner: str | None = None) -> str:

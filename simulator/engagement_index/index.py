@@ -6,7 +6,8 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -36,7 +37,7 @@ __all__ = ["EngagementIndex", "Places"]
 _ONE_AT_A_TIME = 0x70726F766569
 """The key of PostgreSQL's advisory lock for storing: "provei"."""
 
-_COLUMNS = tuple(ENGAGEMENTS.c[field.name] for field in fields(Engagement))
+_COLUMNS = tuple(ENGAGEMENTS.c[name] for name in Engagement._fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,14 +214,10 @@ class EngagementIndex:
         Shape:  ``since`` leaves out those whose content is older, or has no time.
         Source: platform facts, section 6.2.
         """
-        query = sa.select(*_COLUMNS).where(ENGAGEMENTS.c.workspace == workspace)
-        for name, value in wanted.items():
-            query = query.where(ENGAGEMENTS.c[name] == value)
-        if since is not None:
-            query = query.where(ENGAGEMENTS.c.most_recent >= since)
-        query = query.order_by(ENGAGEMENTS.c.logical_address, ENGAGEMENTS.c.key)
+        query = _finding(tuple(wanted), has_since=since is not None)
+        values = {"its_workspace": workspace, "since": since, **wanted}
         with reading(self.engine) as connection:
-            return tuple(_engagement(row) for row in connection.execute(query))
+            return tuple(Engagement._make(row) for row in connection.execute(query, values))
 
     def changed(
         self, workspace: str, service_domain: str, *, since: str, after: str, most: int
@@ -285,8 +282,15 @@ class EngagementIndex:
                 connection.execute(table.delete().where(table.c.workspace == workspace))
 
 
-def _engagement(row: sa.Row[tuple[object, ...]]) -> Engagement:
-    return Engagement(**dict(row._mapping))
+@lru_cache(maxsize=1024)
+def _finding(names: tuple[str, ...], *, has_since: bool) -> sa.Select[tuple[object, ...]]:
+    """Give the query by some fields; made once, since that takes longer than to run it."""
+    query = sa.select(*_COLUMNS).where(ENGAGEMENTS.c.workspace == sa.bindparam("its_workspace"))
+    for name in names:
+        query = query.where(ENGAGEMENTS.c[name] == sa.bindparam(name))
+    if has_since:
+        query = query.where(ENGAGEMENTS.c.most_recent >= sa.bindparam("since"))
+    return query.order_by(ENGAGEMENTS.c.logical_address, ENGAGEMENTS.c.key)
 
 
 def _microseconds() -> int:

@@ -6,6 +6,7 @@ namespace in Update's answer, the core namespace in FindContent's (platform fact
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -41,6 +42,9 @@ GET_UPDATES = f"{_DOMAIN}:GetUpdatesResponder:1"
 _BY_TAG = {f"{{{CORE}}}{field.element}": field.name for field in FIELDS}
 _DELETE_FLAG = f"{{{CORE}}}deleteFlag"
 _ENGAGEMENT = f"{{{CORE}}}engagement"
+_TAGS = tuple((f"<ns2:{field.element}>", f"</ns2:{field.element}>") for field in FIELDS)
+_OWN_TAGS = tuple((f"<{field.element}>", f"</{field.element}>") for field in FIELDS)
+_is_odd = re.compile("[<>&]").search
 _TRUE = frozenset({"true", "1"})
 
 
@@ -124,7 +128,7 @@ def asking_to(namespace: str, transactions: Iterable[Transaction]) -> bytes:
     name = _operation(namespace)
     inner = "".join(
         f"<ns2:engagementTransaction><deleteFlag>{'true' if one.delete else 'false'}</deleteFlag>"
-        f"<engagement>{_fields(one.engagement, prefix='')}</engagement></ns2:engagementTransaction>"
+        f"<engagement>{_fields(one.engagement, _OWN_TAGS)}</engagement></ns2:engagementTransaction>"
         for one in transactions
     )
     return f'<ns2:{name} xmlns="{CORE}" xmlns:ns2="{namespace}">{inner}</ns2:{name}>'.encode()
@@ -147,11 +151,13 @@ def _operation(namespace: str) -> str:
     return namespace.split(":")[-2].removesuffix("Responder")
 
 
-def _fields(engagement: Engagement, prefix: str = "ns2:") -> str:
+def _fields(engagement: Engagement, tags: Sequence[tuple[str, str]] = _TAGS) -> str:
     return "".join(
-        f"<{prefix}{field.element}>{escape(value)}</{prefix}{field.element}>"
-        for field in FIELDS
-        if (value := getattr(engagement, field.name))
+        [
+            f"{start}{escape(value) if _is_odd(value) else value}{end}"
+            for (start, end), value in zip(tags, engagement, strict=True)
+            if value
+        ]
     )
 
 

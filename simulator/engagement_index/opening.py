@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
 
 from simulator.engagement_index.batches import Pace
 from simulator.engagement_index.index import EngagementIndex, Places
@@ -10,7 +12,7 @@ from simulator.engagement_index.outbox import Outbox
 from simulator.engagement_index.subscribers import Subscriber, subscribers_in
 from simulator.engagement_index.validation import Names
 from simulator.migrations import upgrade
-from simulator.store import open_store, wait_for_disk
+from simulator.store import in_memory, open_store, wait_for_disk
 
 if TYPE_CHECKING:
     from simulator.addressing.services.source import CatalogueSource
@@ -28,6 +30,9 @@ def open_index(settings: Settings, source: CatalogueSource) -> EngagementIndex:
     Raises: UsageError where the database cannot be opened or was made by a later version.
     """
     engine = open_store(settings.journal)
+    if engine.dialect.name == "sqlite" and not in_memory(engine):
+        sa.event.listen(engine, "connect", _set_up)
+        engine.dispose()  # connections that are open do not know
     if settings.power_safe:
         wait_for_disk(engine)
     try:
@@ -62,3 +67,9 @@ def open_index(settings: Settings, source: CatalogueSource) -> EngagementIndex:
             + _FOR_THE_REST,
         ),
     )
+
+
+def _set_up(connection: Any, _record: object) -> None:
+    """Give a connection to SQLite room for the index's pages, and leave its log to the journal."""
+    connection.execute("PRAGMA cache_size=-16000")
+    connection.execute("PRAGMA wal_autocheckpoint=16384")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import fields
 
 import zstandard
 
@@ -12,24 +11,21 @@ from simulator.engagement_index.engagements import Engagement, Transaction
 
 __all__ = ["packed", "unpacked"]
 
-_NAMES = tuple(field.name for field in fields(Engagement))
-
 
 def packed(transactions: Iterable[Transaction]) -> bytes:
     """Write transactions as compressed JSON: names once, then a row each."""
-    rows = [
-        [one.delete, *(getattr(one.engagement, name) for name in _NAMES)] for one in transactions
-    ]
-    text = json.dumps([["delete", *_NAMES], *rows], ensure_ascii=False, separators=(",", ":"))
+    rows = [(one.delete, *one.engagement) for one in transactions]
+    names = ("delete", *Engagement._fields)
+    text = json.dumps([names, *rows], ensure_ascii=False, separators=(",", ":"))
     return zstandard.ZstdCompressor(level=1).compress(text.encode())
 
 
 def unpacked(data: bytes) -> tuple[Transaction, ...]:
     """Read them again."""
     (_, *names), *rows = json.loads(zstandard.ZstdDecompressor().decompress(data))
+    if tuple(names) == Engagement._fields:
+        return tuple(Transaction(Engagement._make(values), delete) for delete, *values in rows)
     return tuple(
-        Transaction(
-            delete=delete, engagement=Engagement(**dict(zip(names, values, strict=True)))
-        )
+        Transaction(Engagement(**dict(zip(names, values, strict=True))), delete)
         for delete, *values in rows
-    )  # fmt: skip
+    )

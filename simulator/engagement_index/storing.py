@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,8 +36,7 @@ def changes_by_update(transactions: Iterable[Transaction], *, own: str) -> Chang
     Source: platform facts, section 6.5, rule R6.
     """
     return _changes(
-        Transaction(delete=one.delete, engagement=replace(one.engagement, owner=own))
-        for one in transactions
+        one._replace(engagement=one.engagement._replace(owner=own)) for one in transactions
     )
 
 
@@ -50,7 +49,7 @@ def changes_by_notification(transactions: Sequence[Transaction], *, own: str) ->
     others = tuple(one for one in transactions if one.engagement.owner != own)
     changes = _changes(others)
     moved = {
-        key_of(engagement, owner=own): replace(engagement, owner=own)
+        key_of(engagement, owner=own): engagement._replace(owner=own)
         for engagement in changes.saves.values()
     }
     return Changes(deletes=changes.deletes | moved, saves=changes.saves, told=others)
@@ -80,10 +79,10 @@ def store(
     for key, engagement in changes.saves.items():
         before = None if key in gone else known.get(key)
         if before is None:
-            saved = replace(engagement, created=now, updated="")
-            new.append({"workspace": workspace, "key": key, **asdict(saved)})
+            saved = engagement._replace(created=now, updated="")
+            new.append({"workspace": workspace, "key": key, **saved._asdict()})
         else:
-            saved = replace(engagement, created=before.created, updated=now)
+            saved = engagement._replace(created=before.created, updated=now)
             again.append({"its_key": key, "recent": saved.most_recent, "now": now})
         if before is None or before.most_recent != engagement.most_recent:
             told.append(Transaction(engagement=saved))

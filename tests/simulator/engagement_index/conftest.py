@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -48,7 +48,7 @@ ENGAGEMENT = Engagement(
 @pytest.fixture(scope="session")
 def saving() -> Callable[..., Transaction]:
     """Give a maker of transactions that save."""
-    return lambda **values: Transaction(engagement=replace(ENGAGEMENT, **values))
+    return lambda **values: Transaction(engagement=ENGAGEMENT._replace(**values))
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +56,7 @@ def deleting() -> Callable[..., Transaction]:
     """Give a maker of transactions that delete."""
 
     def build(**values: Any) -> Transaction:
-        return Transaction(delete=True, engagement=replace(ENGAGEMENT, **values))
+        return Transaction(delete=True, engagement=ENGAGEMENT._replace(**values))
 
     return build
 

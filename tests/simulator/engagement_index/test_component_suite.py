@@ -6,7 +6,6 @@ What the suite waits ten seconds for is here stored on demand, after each step.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -39,11 +38,11 @@ ENGAGEMENT = Engagement(
 
 
 def insert(**values: str) -> Transaction:
-    return Transaction(engagement=replace(ENGAGEMENT, **values))
+    return Transaction(engagement=ENGAGEMENT._replace(**values))
 
 
 def delete(**values: str) -> Transaction:
-    return Transaction(delete=True, engagement=replace(ENGAGEMENT, **values))
+    return Transaction(delete=True, engagement=ENGAGEMENT._replace(**values))
 
 
 def without(transaction: Transaction, *elements: str) -> str:

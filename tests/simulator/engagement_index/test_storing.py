@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +22,7 @@ def test_a_new_record_has_a_time_of_creation(desk: Any, saving: Make, own: str) 
 
     (found,) = desk.find()
     assert (found.created, found.updated) == (FIRST, "")
-    assert found == replace(saving().engagement, owner=own, created=FIRST)
+    assert found == saving().engagement._replace(owner=own, created=FIRST)
 
 
 @pytest.mark.parametrize("direct", [True, False], ids=["among others", "alone"])
@@ -96,7 +95,7 @@ def test_what_comes_back_is_dropped(desk: Any, saving: Make, deleting: Make, own
     desk.notify(saving(owner=own, most_recent="20200101000000"), saving(owner=own, interest="2"))
     desk.notify(deleting(owner=own))
 
-    assert desk.find() == [replace(saving().engagement, owner=own, created=FIRST)]
+    assert desk.find() == [saving().engagement._replace(owner=own, created=FIRST)]
 
 
 def test_ownership_moves_with_a_notification(desk: Any, saving: Make) -> None:

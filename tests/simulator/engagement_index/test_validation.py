@@ -164,9 +164,9 @@ def test_key_is_the_hash_of_its_parts_in_their_order() -> None:
 
     # printf RDNALNASCONA | sha256sum
     assert key_of(engagement) == "c1a380e5db942bf5482ff222ef88bb32a55d8533bc1dd1e947143034451362f5"
-    full = replace(engagement, categorization="NA", business_object="NA", interest="NA")
+    full = engagement._replace(categorization="NA", business_object="NA", interest="NA")
     assert key_of(full) == key_of(engagement)
-    assert key_of(engagement, owner="P") == key_of(replace(engagement, owner="P"))
+    assert key_of(engagement, owner="P") == key_of(engagement._replace(owner="P"))
 
 
 @pytest.mark.parametrize("name", MANDATORY)
