@@ -15,6 +15,7 @@ from simulator.producers.script import Asked
 
 if TYPE_CHECKING:
     from simulator.arrangement import Arrangement
+    from simulator.exchange import Reply
     from simulator.workspaces import Workspaces
 
 __all__ = ["SCHEME", "ScriptedProducers", "broken_by"]
@@ -79,9 +80,9 @@ class ScriptedProducers:
         return answer_to(asked, script, catalogue=self._catalogue(), now=now)
 
 
-def broken_by(call: OutboundCall) -> Failed | None:
+def broken_by(sent: OutboundCall | Reply) -> Failed | None:
     """Give how a call within the process ends that is cut below HTTP, None where none is."""
-    for order in call.wire:
+    for order in sent.wire:
         if (problem := _BREAKING.get(Kind(order.kind))) is not None:
             return Failed(problem=problem)
     return None

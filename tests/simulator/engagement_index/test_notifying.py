@@ -15,6 +15,7 @@ from contracts.terms import HsaId, LogicalAddress
 from simulator.addressing import AddressingCatalogue, Authorisation, Route
 from simulator.app import create_app, create_platform
 from simulator.client import WsgiTransport
+from simulator.disturbances.kinds import Kind
 from simulator.engagement_index.engagements import Transaction
 from simulator.engagement_index.messages import (
     PROCESS_NOTIFICATION,
@@ -24,7 +25,7 @@ from simulator.engagement_index.messages import (
 )
 from simulator.engagement_index.notifying import notify
 from simulator.engagement_index.outbox import Outgoing
-from simulator.exchange import InboundCall, Reply
+from simulator.exchange import InboundCall, Reply, WireOrder
 from simulator.platform import Platform
 from simulator.settings import Settings
 
@@ -210,6 +211,22 @@ def test_only_an_answer_counts_as_received(
     assert told.startswith(problem) if problem else told == ""
     (inbound,) = asked
     assert (inbound.workspace, inbound.headers["x-vp-instance-id"]) == ("one", "instance")
+
+
+def test_an_answer_that_is_cut_off_is_none(saving: Make) -> None:
+    """A disturbance of the way back counts for the index as for any consumer."""
+    outgoing = Outgoing(
+        number=1, workspace="one", subscriber="A", attempts=0, correlation_id="a story",
+        transactions=(saving(),),
+    )  # fmt: skip
+    cut = Reply(status=200, headers={}, body=OK, wire=(WireOrder(kind=str(Kind.RESET_WITHIN)),))
+    slow = Reply(status=200, headers={}, body=OK, wire=(WireOrder(kind=str(Kind.SLOW_BODY)),))
+
+    def told(reply: Reply) -> str:
+        return notify(outgoing, lambda _call: reply, sender=VP, instance="instance")
+
+    assert told(cut) == "java.net.SocketException"
+    assert told(slow) == ""
 
 
 def test_notifications_reach_another_index(
