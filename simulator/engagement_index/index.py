@@ -5,15 +5,15 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from simulator.engagement_index.batches import Batch, Pace, Waiting, merged, next_batch
 from simulator.engagement_index.engagements import Engagement, Transaction
+from simulator.engagement_index.finding import changed, found
 from simulator.engagement_index.packing import packed, unpacked
 from simulator.engagement_index.storing import (
     Changes,
@@ -37,7 +37,8 @@ __all__ = ["EngagementIndex", "Places"]
 _ONE_AT_A_TIME = 0x70726F766569
 """The key of PostgreSQL's advisory lock for storing: "provei"."""
 
-_COLUMNS = tuple(ENGAGEMENTS.c[name] for name in Engagement._fields)
+_IN_A_ROW = 20
+"""How many batches of one workspace are stored before another's turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +98,10 @@ class EngagementIndex:
             connection.execute(QUEUE.insert().values(row))
         self.on_news()
 
-    def store_due(self, *, at_once: bool = False) -> float | None:
-        """Store what is due, of all workspaces, and tell in how many seconds there is more.
+    def store_due(self) -> float | None:
+        """Store what is due, of all workspaces in turn, and tell in how many seconds there is more.
 
-        Shape: None where nothing waits. ``at_once`` waits for nothing.
+        Shape: None where nothing waits.
         """
         waits: list[float] = []
         with reading(self.engine) as connection:
@@ -110,7 +111,7 @@ class EngagementIndex:
         for workspace in workspaces:
             try:
                 with self._storing:  # in this process; the transaction sees to the others
-                    wait = self._store_of(workspace, at_once=at_once)
+                    wait = self._store_of(workspace, self.pace)
             except UnknownWorkspace:  # removed after the request was taken
                 self.forget(workspace)
             else:
@@ -119,18 +120,21 @@ class EngagementIndex:
 
     def store_now(self, workspace: str) -> None:
         """Store all that a workspace has taken, without waiting, unless it is locked."""
-        if not self.is_locked(workspace):
-            with self._storing:
-                self._store_of(workspace, at_once=True)
+        if self.is_locked(workspace):
+            return
+        with self._storing:
+            while self._store_of(workspace, Pace(idle=0, most=self.pace.most)) is not None:
+                pass
 
-    def _store_of(self, workspace: str, *, at_once: bool) -> float | None:
-        pace = Pace(delay=0, idle=0, most=self.pace.most) if at_once else self.pace
-        while True:
+    def _store_of(self, workspace: str, pace: Pace) -> float | None:
+        """Store what is due of a workspace, but only so much that others get their turn."""
+        for _ in range(_IN_A_ROW):
             now = _microseconds()
             batch = next_batch(self._queue(workspace, pace.most), pace, at=now)
             if not isinstance(batch, Batch):
                 return None if batch is None else max(0.0, (batch - now) / 1_000_000)
             self._store(workspace, batch)
+        return 0.0
 
     def _queue(self, workspace: str, most: int) -> list[Waiting]:
         query = (
@@ -207,38 +211,20 @@ class EngagementIndex:
     # Answering -----------------------------------------------------------------------------
 
     def find(
-        self, workspace: str, wanted: dict[str, str], *, since: str | None = None
+        self, workspace: str, wanted: Mapping[str, str], *, since: str | None = None
     ) -> tuple[Engagement, ...]:
-        """Give the engagements whose fields are as wanted.
-
-        Shape:  ``since`` leaves out those whose content is older, or has no time.
-        Source: platform facts, section 6.2.
-        """
-        query = _finding(tuple(wanted), has_since=since is not None)
-        values = {"its_workspace": workspace, "since": since, **wanted}
+        """Give the engagements whose fields are as wanted, with content since a time."""
         with reading(self.engine) as connection:
-            return tuple(Engagement._make(row) for row in connection.execute(query, values))
+            return found(connection, workspace, wanted, since=since)
 
     def changed(
         self, workspace: str, service_domain: str, *, since: str, after: str, most: int
     ) -> list[str]:
         """Give residents of whom something has changed, in order, those after one."""
-        at = sa.func.coalesce(sa.func.nullif(ENGAGEMENTS.c.updated, ""), ENGAGEMENTS.c.created)
-        kept = sa.select(ENGAGEMENTS.c.resident).where(
-            ENGAGEMENTS.c.workspace == workspace,
-            ENGAGEMENTS.c.service_domain == service_domain,
-            ENGAGEMENTS.c.resident > after,
-            at >= since,
-        )
-        gone = sa.select(GONE.c.resident).where(
-            GONE.c.workspace == workspace,
-            GONE.c.service_domain == service_domain,
-            GONE.c.resident > after,
-            GONE.c.at >= since,
-        )
-        query = sa.union(kept, gone).order_by("resident").limit(most)
         with reading(self.engine) as connection:
-            return list(connection.execute(query).scalars())
+            return changed(
+                connection, workspace, service_domain, since=since, after=after, most=most
+            )
 
     # Administering -------------------------------------------------------------------------
 
@@ -280,17 +266,6 @@ class EngagementIndex:
         with writing(self.engine) as connection:
             for table in (QUEUE, NOTIFICATIONS, ENGAGEMENTS, GONE, LOCKS):
                 connection.execute(table.delete().where(table.c.workspace == workspace))
-
-
-@lru_cache(maxsize=1024)
-def _finding(names: tuple[str, ...], *, has_since: bool) -> sa.Select[tuple[object, ...]]:
-    """Give the query by some fields; made once, since that takes longer than to run it."""
-    query = sa.select(*_COLUMNS).where(ENGAGEMENTS.c.workspace == sa.bindparam("its_workspace"))
-    for name in names:
-        query = query.where(ENGAGEMENTS.c[name] == sa.bindparam(name))
-    if has_since:
-        query = query.where(ENGAGEMENTS.c.most_recent >= sa.bindparam("since"))
-    return query.order_by(ENGAGEMENTS.c.logical_address, ENGAGEMENTS.c.key)
 
 
 def _microseconds() -> int:

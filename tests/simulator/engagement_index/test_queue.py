@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,12 +90,34 @@ def test_several_processes_store_each_request_once(
         at = f"202601010000{number:02}"
         desks[number % 3].take(UPDATE, saving(most_recent=at), saving(interest=str(number)))
 
-    meet([desk.index.store_due for desk in desks])
+    def store_all(desk: Any) -> None:
+        while desk.index.store_due() is not None:
+            pass
+
+    meet([partial(store_all, desk) for desk in desks])
 
     found = desks[0].find()
     assert len(found) == 31
     assert next(one.most_recent for one in found if one.interest == "NA") == "20260101000029"
     assert desks[0].index.sizes("default")["waiting"] == 0
+
+
+def test_a_busy_workspace_leaves_others_their_turn(
+    a_desk: Callable[..., Any], saving: Make
+) -> None:
+    """After some batches another is stored, and the rest is due at once."""
+    desk = a_desk()
+    desk.workspace = "busy"
+    for number in range(30):
+        desk.take(UPDATE, saving(interest=str(number)), saving(interest=f"{number} too"))
+    desk.workspace = "default"
+    desk.take(UPDATE, saving(), saving(interest="2"))
+
+    assert desk.index.store_due() == 0
+
+    assert len(desk.find()) == 2
+    assert 0 < desk.index.sizes("busy")["waiting"] < 30
+    assert desk.index.store_due() is None
 
 
 def test_a_locked_index_takes_but_does_not_store(a_desk: Callable[..., Any], saving: Make) -> None:
