@@ -122,15 +122,12 @@ def create_app(platform: Platform, *, files: CatalogueFile | None = None) -> Fla
     app = bare_app("provbank.platform", largest=platform.settings.largest_message)
     app.register_blueprint(control(platform))
     source = _catalogues(platform.arrangements, platform.clock, files)
-    app.register_blueprint(
-        tak_services(
-            source, why_refused=partial(why_refused, token=platform.settings.control_token)
-        )
-    )
+    refused = partial(why_refused, token=platform.settings.control_token)
+    app.register_blueprint(tak_services(source, why_refused=refused))
     app.register_blueprint(tak_api(source))
     app.register_blueprint(engagement_index(platform))
     if platform.aggregation is not None:
-        app.register_blueprint(aggregating_services(platform.aggregation))
+        app.register_blueprint(aggregating_services(platform.aggregation, why_refused=refused))
     metrics = Metrics()
     platform.observers = (*platform.observers, metrics.observe)
     app.register_blueprint(operations(platform, metrics))

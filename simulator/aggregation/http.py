@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Request, Response, request
 
 from simulator.addressing.services.http import routed
 from simulator.workspaces import UnknownWorkspace
@@ -20,13 +20,22 @@ __all__ = ["aggregating_services"]
 _BASE = "/agp"
 
 
-def aggregating_services(aggregation: Aggregation) -> Blueprint:
-    """Give each service below ``/agp``, for each workspace below ``/w/<workspace>`` too."""
+def aggregating_services(
+    aggregation: Aggregation, *, why_refused: Callable[[Request], str]
+) -> Blueprint:
+    """Give each service below ``/agp``, for each workspace below ``/w/<workspace>`` too.
+
+    Shape: ``why_refused`` tells why a request may not be made, empty where it may: who calls here
+           says by a header whom the sources are called for.
+    """
     blueprint = Blueprint("aggregating_services", __name__)
-    blueprint.register_error_handler(
-        UnknownWorkspace,
-        lambda error: Response(f"{error}\n", status=404, content_type="text/plain; charset=UTF-8"),
-    )
+    blueprint.register_error_handler(UnknownWorkspace, lambda error: _plain(404, str(error)))
+
+    @blueprint.before_request
+    def allowed() -> Response | None:
+        why = why_refused(request)
+        return _plain(403, why) if why else None
+
     for service in aggregation.services.values():
         routed(blueprint, f"{_BASE}/{service.name}", _asked(service, aggregation), ("POST",))
     return blueprint
@@ -43,3 +52,7 @@ def _asked(service: AggregatedService, aggregation: Aggregation) -> Callable[[st
         return Response(answer.body, status=answer.status, headers=dict(answer.headers))
 
     return view
+
+
+def _plain(status: int, text: str) -> Response:
+    return Response(f"{text}\n", status=status, content_type="text/plain; charset=UTF-8")

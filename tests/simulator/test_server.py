@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -127,6 +128,22 @@ def test_fifty_callers_at_once_get_an_answer_each(meet: Callable[..., list[Any]]
         answers = meet([lambda path=path: get(server.url + path) for path in paths])
 
     assert answers == paths
+
+
+def test_fifty_connections_stay_open_between_requests() -> None:
+    """Nobody has to connect anew for the next request."""
+    with Server(echo, threads=4) as server, ExitStack() as opened:
+        connections = [
+            opened.enter_context(closing(HTTPConnection("127.0.0.1", port_of(server))))
+            for _ in range(50)
+        ]
+        for connection in connections:
+            connection.connect()
+            connection.auto_open = 0
+        for path in ("/first", "/second"):
+            for connection in connections:
+                connection.request("GET", path)
+                assert connection.getresponse().read() == path.encode()
 
 
 def test_twenty_requests_are_under_way_at_the_same_time(meet: Callable[..., list[Any]]) -> None:

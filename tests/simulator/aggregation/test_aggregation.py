@@ -11,6 +11,7 @@ import pytest
 
 from contracts.envelope import LOGICAL_ADDRESS
 from simulator.addressing.hsa_tree import HsaTree
+from simulator.app import create_app
 from simulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -532,6 +533,21 @@ def test_each_workspace_has_its_own_sources(
     assert bench.ask(path=past, **mandatory).statuses == {"S1": "DataFromSource"}
     assert bench.ask(path=f"/w/run-2{past}", **mandatory).statuses == {"S2": "DataFromSource"}
     assert bench.ask(path=f"/w/nowhere{past}", **mandatory).status == 404
+
+
+def test_service_past_the_platform_is_for_its_operators(
+    a_bench: Maker, a_world: World, surroundings: Any, res: Any
+) -> None:
+    """Who calls there names the sender, so nobody from elsewhere may."""
+    app = create_app(a_bench(a_world("S1")).platform)
+
+    answer = app.test_client().post(
+        f"/agp/{res.name}", data=b"<any/>", environ_base={"REMOTE_ADDR": "192.0.2.1"}
+    )
+
+    assert answer.status_code == 403
+    assert "token" in answer.text
+    assert surroundings.seen == {}
 
 
 def test_journal_tells_one_story(a_bench: Maker, a_world: World, surroundings: Any) -> None:
