@@ -295,13 +295,13 @@ def mountebank(command: str, folder: Path) -> Iterator[int]:
 
 
 @contextmanager
-def simulating(folder: Path) -> Iterator[int]:
-    """Run the platform with its workers."""
+def simulating(folder: Path, *options: str) -> Iterator[int]:
+    """Run the platform, with its workers where no other options are given."""
     folder.mkdir()
     port = a_free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "provbank", "simulate", "--port", str(port),
-         "--workers", str(WORKERS)],
+         *(options or ("--workers", str(WORKERS)))],
         cwd=folder, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONUTF8": "1"},
     )  # fmt: skip
     try:
@@ -359,14 +359,14 @@ def a_free_port() -> int:
     return port
 
 
-def keep(table: str) -> None:
-    """Put the table in the README of this folder, in the place of the one before."""
+def keep(table: str, *, head: str = HEAD) -> None:
+    """Put the table under its heading in the README of this folder, in place of the one before."""
     path = HERE / "README.md"
     text = path.read_text(encoding="utf-8")
-    before, _, after = text.partition(HEAD)
+    before, _, after = text.partition(head)
     rest = after.partition("\n## ")
     tail = "\n## " + rest[2] if rest[1] else ""
-    path.write_text(f"{before.rstrip()}\n\n{HEAD}\n\n{table}\n{tail}", encoding="utf-8")
+    path.write_text(f"{before.rstrip()}\n\n{head}\n\n{table}\n{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

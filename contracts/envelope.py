@@ -52,8 +52,11 @@ def envelope(
         etree.SubElement(header, LOGICAL_ADDRESS, nsmap={"riv": REGISTRY}).text = logical_address
     header.extend(copy.deepcopy(one) for one in headers)
     body = etree.SubElement(root, _BODY)
-    element = etree.fromstring(payload) if isinstance(payload, bytes) else copy.deepcopy(payload)
-    body.append(element)
+    if isinstance(payload, bytes):
+        parser = etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True)
+        body.append(etree.fromstring(payload, parser))
+    else:
+        body.append(copy.deepcopy(payload))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 

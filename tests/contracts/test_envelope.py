@@ -167,3 +167,14 @@ def test_the_registry_namespace_is_the_profiles() -> None:
     """BP-8a names the header element that our envelopes carry."""
     assert f"{{{REGISTRY}}}LogicalAddress" == LOGICAL_ADDRESS
     assert REGISTRY == "urn:riv:itintegration:registry:1"
+
+
+def test_payload_may_hold_a_file() -> None:
+    """A text of more than 10 MB, which libxml2 otherwise refuses, is as good as any."""
+    payload = b"<a>" + b"A" * 10_000_001 + b"</a>"
+
+    root = etree.fromstring(envelope(payload), etree.XMLParser(huge_tree=True))
+
+    element = body_of(root)
+    assert element is not None
+    assert len(element.text or "") == 10_000_001
