@@ -186,7 +186,9 @@ def certify(
         else:
             suite = suite_for(service, role)
             flaw = defect_named(defect, suite.part.defects)
-            profile = open_until_done.enter_context(reference_system(suite, defect=flaw))
+            profile = open_until_done.enter_context(
+                reference_system(suite, defect=flaw, secured=True)
+            )
         only = chosen_requirement(only, suite) if only else ""
         return _certify(profile, suite, out, entrance, asked, quick=quick, only=only, seed=seed)
 

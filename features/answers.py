@@ -24,6 +24,7 @@ __all__ = [
     "rules_named",
     "short",
     "stack_trace_in",
+    "unconnected",
 ]
 
 _HSA_ID = "1.2.752.129.2.1.4.1"  # the root of ids that belong to units and staff, not to patients
@@ -142,6 +143,14 @@ def never_reached(answer: Answer) -> bool:
         answer.platform_code == "VP009"
         and fault is not None
         and any(kind in fault.detail for kind in _NO_CONNECTION)
+    )
+
+
+def unconnected(answer: Answer) -> bool:
+    """Tell whether nothing listened where the tested system was to be."""
+    fault = answer.fault
+    return (
+        answer.platform_code == "VP009" and fault is not None and _NO_CONNECTION[0] in fault.detail
     )
 
 

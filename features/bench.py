@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contracts.terms import HsaId, LogicalAddress
 from features.entrance import LOCAL, Entrance
@@ -18,13 +21,19 @@ from features.tester import Nobody, Tester
 from features.verdicts import Judge
 from simulator.addressing import AddressingCatalogue, Authorisation, Route
 from simulator.app import create_app, create_platform
+from simulator.certificates.folder import PLATFORM_HSA_ID, CertificateFolder
 from simulator.client import HttpTransport, PlatformClient
+from simulator.outbound import TlsMaterial
 from simulator.regions.defect import FLAWLESS, Defect
 from simulator.regions.directory import REGIONS
 from simulator.regions.surroundings import Surroundings
 from simulator.regions.system import regions_app
 from simulator.server import Server
 from simulator.settings import Settings
+from simulator.tls import ListenerTls
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 __all__ = ["Bench", "bench_for", "reference_system"]
 
@@ -144,16 +153,19 @@ def reference_system(
     county: str = "03",
     port: int = 0,
     around: Surroundings | None = None,
+    secured: bool = False,
 ) -> Iterator[Target]:
     """Start the bundled region system in the role of a suite, and give the target to it.
 
-    Shape: it sends what it is to send when ``around`` is led to a platform.
+    Shape: it sends what it is to send when ``around`` is led to a platform. ``secured`` lets its
+           service be called over mutual TLS alone, with certificates that end with it.
     """
     region = REGIONS[county]
     part = suite.part
     with (
         closing(part.system(region, "sqlite://", defect, around or Surroundings())) as system,
-        Server(regions_app({(county, part.path): system}), port=port) as server,
+        Server(app := regions_app({(county, part.path): system}), port=port) as server,
+        _secured(app, defect) if secured else nullcontext((server.url, None)) as (url, tls),
     ):
         yield Target(
             system="Provbänks referenssystem"
@@ -164,8 +176,32 @@ def reference_system(
             hsa_id=region.hsa_id,
             roles={
                 suite.name: RoleTarget(
-                    endpoint=server.url + part.url_path(county),
+                    endpoint=url + part.url_path(county),
+                    tls=tls,
                     settings=suite.bundled(system, f"{server.url}/regions/{county}"),
                 )
             },
         )
+
+
+@contextmanager
+def _secured(app: WSGIApplication, defect: Defect) -> Iterator[tuple[str, TlsMaterial]]:
+    """Serve an application over mutual TLS, and give what the platform presents to it."""
+    with tempfile.TemporaryDirectory(prefix="provbank-certs-") as made:
+        certificates = CertificateFolder(Path(made))
+        system, platform = certificates.file("SYSTEM"), certificates.file(PLATFORM_HSA_ID)
+        listener = ListenerTls(
+            certificate=system.certificate,
+            key=system.key,
+            authority=certificates.authority_file,
+            demands=defect.demands_certificate,
+        )
+        with Server(app, tls=listener, threads=60) as server:
+            yield (
+                server.url,
+                TlsMaterial(
+                    certificate=str(platform.certificate),
+                    key=str(platform.key),
+                    authority=str(certificates.authority_file),
+                ),
+            )

@@ -12,7 +12,7 @@ from lxml import etree
 
 from contracts.errors import HarnessError
 from contracts.terms import HsaId
-from features.answers import never_reached
+from features.answers import never_reached, unconnected
 from features.bench import Bench
 from reports.evidence import Evidence
 from reports.results import Exchange
@@ -61,6 +61,17 @@ class Caller:
         answer = self._call(payload, message, sender)
         self.keep(answer)
         self._reached(answer)
+        return answer
+
+    def send_and_expect_nothing(self, payload: etree._Element) -> Answer:
+        """Send one message that the system may turn away before it is read.
+
+        Shape: only a system that cannot be connected to makes the scenario not tested.
+        """
+        answer = self._call(payload)
+        self.keep(answer)
+        if unconnected(answer):
+            self._reached(answer)
         return answer
 
     def try_out(self, payload: bytes) -> Answer:

@@ -57,7 +57,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         yield run.bench
         return
     suite = suite_at(request.session.items[0].path)
-    with reference_system(suite) as target, bench_for(target, suite) as made:
+    with reference_system(suite, secured=True) as target, bench_for(target, suite) as made:
         yield made
 
 

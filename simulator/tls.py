@@ -22,7 +22,8 @@ class ListenerTls:
     """What a TLS listener presents, and whom it lets in.
 
     Shape: paths to PEM files. ``revoked`` is the authority's revocation list, None checks none;
-           ``weak`` presents a key that is too short, for those who must refuse it.
+           ``weak`` presents a key that is too short, for those who must refuse it. ``demands`` is
+           what a caller must show; only a system that is wrong on purpose demands less.
     Source: RIV-TA profile sheet, section 1.6 - TLS 1.2 or 1.3, a client certificate is mandatory.
     """
 
@@ -31,6 +32,7 @@ class ListenerTls:
     authority: Path
     revoked: Path | None = None
     weak: bool = False
+    demands: ssl.VerifyMode = ssl.CERT_REQUIRED
     least: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
     most: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
 
@@ -42,7 +44,7 @@ def listener_context(tls: ListenerTls) -> ssl.SSLContext:
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version, context.maximum_version = tls.least, tls.most
-    context.verify_mode = ssl.CERT_REQUIRED
+    context.verify_mode = tls.demands
     if tls.weak:
         context.set_ciphers(_ANY_KEY)
     _load(context, tls.certificate, tls.key)

@@ -62,6 +62,11 @@ class CertificateFolder:
                 mend="choose another with --certs",
             ) from None
 
+    @staticmethod
+    def holds_authority(folder: Path) -> bool:
+        """Tell whether a folder has an authority of ours, that can mint."""
+        return all((folder / f"{_AUTHORITY}{end}").is_file() for end in (".pem", ".key"))
+
     def _create(self) -> Authority:
         authority = Authority.create()
         self._write_key(self.folder / f"{_AUTHORITY}.key", authority.own.key_pem)

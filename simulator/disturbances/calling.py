@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.certificates.folder import PLATFORM_HSA_ID, CertificateFolder
@@ -39,35 +40,31 @@ class WireProducers(HttpProducers):
 
     def call(self, call: OutboundCall) -> Answered | Failed:
         """Make one attempt."""
-        ordered = any(order.kind == Kind.CERTIFICATE for order in call.wire)
-        if ordered and self._own is None and call.address not in self._tls:
+        ordered = [order for order in call.wire if order.kind == Kind.CERTIFICATE]
+        own = self._own_of(call)
+        if ordered and own is None and call.address not in self._tls:
             return Failed(
                 problem=Problem.HANDSHAKE,
                 told="no certificates are there to present: start the platform with --tls-port",
             )
+        if own is not None and ordered and not CertificateFolder.holds_authority(own.parent):
+            return Failed(
+                problem=Problem.HANDSHAKE,
+                told=f"{own.parent} has no authority to mint bad certificates with",
+            )
         return super().call(call)
+
+    def _own_of(self, call: OutboundCall) -> Path | None:
+        """Tell which certificate the platform presents to a producer when nothing disturbs it."""
+        material = super()._material(call)
+        return Path(material.certificate) if material.certificate else self._own
 
     def _material(self, call: OutboundCall) -> TlsMaterial:
         material = super()._material(call)
         for order in call.wire:
             if order.kind == Kind.CERTIFICATE:
-                return self._bad(material, order.options["present"])
+                return _bad(material, order.options["present"], self._own_of(call))
         return material
-
-    def _bad(self, material: TlsMaterial, present: str) -> TlsMaterial:
-        """Give the same with a certificate that is bad in one thing, or with none."""
-        if present == "none" or self._own is None:
-            return replace(material, certificate=None, key=None)
-        kind = Certificate(present)
-        filed = CertificateFolder(self._own.parent).filed(
-            PLATFORM_HSA_ID, name=self._own.stem, kind=kind
-        )
-        return replace(
-            material,
-            certificate=str(filed.certificate),
-            key=str(filed.key),
-            weak=kind is Certificate.WEAK_KEY,
-        )
 
     def _exchange(
         self, connection: HTTPConnection, call: OutboundCall, host: str, target: str
@@ -87,6 +84,20 @@ class WireProducers(HttpProducers):
             return self._answered(response)
         finally:
             connection.close()
+
+
+def _bad(material: TlsMaterial, present: str, own: Path | None) -> TlsMaterial:
+    """Give the same with a certificate that is bad in one thing, or with none."""
+    if present == "none" or own is None:
+        return replace(material, certificate=None, key=None)
+    kind = Certificate(present)
+    filed = CertificateFolder(own.parent).filed(PLATFORM_HSA_ID, name=own.stem, kind=kind)
+    return replace(
+        material,
+        certificate=str(filed.certificate),
+        key=str(filed.key),
+        weak=kind is Certificate.WEAK_KEY,
+    )
 
 
 def _head(

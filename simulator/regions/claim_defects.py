@@ -39,6 +39,7 @@ from simulator.regions.flaws import (
     skips_schema,
     slow,
     with_stack_trace,
+    without_certificates,
 )
 
 if TYPE_CHECKING:
@@ -401,7 +402,8 @@ def _table() -> dict[str, Defect]:
         )
         for requirement in _DOMAIN.requirements.rules()
     )
-    return {defect.name: defect for defect in (*by_hand, *by_rule)}
+    certificates = without_certificates("FBC-TLS")
+    return {defect.name: defect for defect in (*by_hand, *by_rule, *certificates)}
 
 
 DEFECTS: Mapping[str, Defect] = _table()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,7 @@ class Defect:
     matches_any_amount: bool = False
     takes_unknown: bool = False
     refuses_again: bool = False
+    demands_certificate: ssl.VerifyMode = ssl.CERT_REQUIRED
     on_sending: Callable[[Letter], Iterable[Letter]] = _as_it_is
     on_actor: Callable[[ActorType], ActorType] = _same_actor
     on_holding: Callable[[Holding], Holding] = _same_holding

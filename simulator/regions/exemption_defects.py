@@ -44,6 +44,7 @@ from simulator.regions.flaws import (
     replacing,
     slow,
     with_stack_trace,
+    without_certificates,
 )
 
 if TYPE_CHECKING:
@@ -254,6 +255,7 @@ def _named(*defects: Defect) -> dict[str, Defect]:
 
 OF_DISCLOSERS: Mapping[str, Defect] = _named(
     *_of_both(),
+    *without_certificates("FPE-TLS"),
     Defect(
         name="refuses-guardians",
         says="answers a fault to requests on behalf of a guardian",
@@ -305,6 +307,7 @@ def _by_rule() -> tuple[Defect, ...]:
 
 OF_REQUESTERS: Mapping[str, Defect] = _named(
     *_of_both(),
+    *without_certificates("FPE-TLS"),
     Defect(
         name="answers-fault-instead-of-error",
         says="answers a SOAP fault where ERROR is due",
