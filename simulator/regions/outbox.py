@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import sqlalchemy as sa
 from lxml import etree
@@ -47,7 +48,8 @@ _SERVER_ERROR = 500
 class Letter:
     """A message to send: the contract's namespace, the address, and the payload.
 
-    Shape:  ``correlation_id`` is that of the message which caused it, empty where none did;
+    Shape:  ``correlation_id`` is that of the message which caused it; where it is empty the
+            letter gets one of its own, for all its attempts.
             ``about`` is what the sender knows it by.
     Units:  ``delay`` is seconds until it is sent.
     """
@@ -78,7 +80,8 @@ class Outbox:
 
     Shape: a letter is put in within a transaction of the system's database, so that none is lost
            and none goes before what it tells of can be asked for. What is waiting when a process
-           ends is sent by the next.
+           ends is sent by the next. A letter is kept no longer than until it is answered; one
+           that is given up stays, with the reason.
     """
 
     def __init__(
@@ -120,7 +123,7 @@ class Outbox:
                     contract=letter.contract,
                     logical_address=letter.logical_address,
                     payload=etree.tostring(letter.payload),
-                    correlation_id=letter.correlation_id,
+                    correlation_id=letter.correlation_id or str(uuid4()),
                     about=letter.about,
                     due=now + letter.delay,
                     attempts=0,
@@ -182,16 +185,19 @@ class Outbox:
         return _LONGEST_NAP if len(rows) > len(due) else 86_400.0
 
     def _send(self, number: int) -> None:
-        try:
-            self._send_once(number)
-        finally:
-            with self._lock:
-                self._in_hand.discard(number)
-            self._news.set()
+        """Send one letter; where the system itself fails at it, it waits for the next process."""
+        self._send_once(number)
+        with self._lock:
+            self._in_hand.discard(number)
+        self._news.set()
 
     def _send_once(self, number: int) -> None:
         with self._engine.connect() as connection:
-            row = connection.execute(sa.select(_OUTGOING).where(_OUTGOING.c.id == number)).one()
+            row = connection.execute(
+                sa.select(_OUTGOING).where(_OUTGOING.c.id == number, *self._waiting())
+            ).first()
+        if row is None or row.due > self._around.clock().timestamp():
+            return  # it was just sent, when it was found to be due
         letter = Letter(
             contract=row.contract,
             logical_address=row.logical_address,
@@ -206,7 +212,7 @@ class Outbox:
             letter.payload,
             logical_address=letter.logical_address,
             sender=self._sender,
-            correlation_id=letter.correlation_id or None,
+            correlation_id=letter.correlation_id,
         )
         problem = problem_of(answer)
         outcome, due, attempts = "answered", row.due, row.attempts + 1
@@ -216,11 +222,12 @@ class Outbox:
             pause = self._pause_after(answer, no_connection=no_connection)
             outcome = problem if attempts >= self._resending.attempts else _WAITING
             due = self._around.clock().timestamp() + pause
+        this = _OUTGOING.c.id == number
         with writing(self._engine) as connection:
             connection.execute(
-                _OUTGOING.update()
-                .where(_OUTGOING.c.id == number)
-                .values(attempts=attempts, due=due, outcome=outcome)
+                _OUTGOING.update().where(this).values(attempts=attempts, due=due, outcome=outcome)
+                if problem
+                else _OUTGOING.delete().where(this)
             )
         self._on_sent(Sent(letter=letter, outcome=outcome, answer=answer))
 

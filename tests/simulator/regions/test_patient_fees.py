@@ -487,6 +487,23 @@ def test_what_comes_to_nothing_is_sent_again_unchanged_after_a_pause(
     assert len(post.of(PROCESS)) == 3
 
 
+def test_many_letters_that_fail_at_once_are_each_left_to_rest(
+    post: Post, region: Callable[..., PatientFees]
+) -> None:
+    """However busy the outbox is, none goes again before its pause is over."""
+    post.answer = lambda _number: fault()
+    fees = region(clock=lambda: datetime.now().astimezone())
+
+    for _ in range(40):
+        fees.ask(ANNA, CITIZEN)
+    found = post.wait_for(REQUEST, 40)
+    time.sleep(1)
+
+    assert len(post.of(REQUEST)) == 40
+    assert len({each.headers["x-skltp-correlation-id"] for each in found}) == 40
+    assert fees.waiting() == 40
+
+
 def test_a_platform_that_takes_no_connection_has_not_been_called(
     post: Post, region: Callable[..., PatientFees]
 ) -> None:
@@ -754,6 +771,42 @@ def test_children_of_the_same_guardians_have_one_ceiling(
 def test_a_day_of_birth_is_read_out_of_numbers(identity: Identity, day: date) -> None:
     """Other ids, and numbers that are none, are grown-ups'."""
     assert born(identity) == day
+
+
+def test_a_late_answer_is_known_by_the_next_process(
+    region: Callable[..., PatientFees], tmp_path: Path
+) -> None:
+    """Requests and answers are kept with the register."""
+    url = f"sqlite:///{(tmp_path / 'regions.sqlite').as_posix()}"
+    first = region(led=False, url=url)
+    request_id = first.ask(ANNA, CITIZEN)
+    first.receive(payload_of(from_stockholm("300")), request_id, source="01")
+    first.close()
+
+    second = region(led=False, url=url)
+    known = second.inquiry(request_id)
+    second.receive(payload_of(from_stockholm("200", days_ago=5)), request_id, source="05")
+
+    assert known is not None
+    assert known.actor is ActorType.CITIZEN
+    assert second.standing(ANNA).protection.paid == 500
+
+
+def test_answers_count_in_whatever_order_they_come(region: Callable[..., PatientFees]) -> None:
+    """What is paid and the frikort are the same."""
+    standings = []
+    for order in (("01", "05"), ("05", "01")):
+        fees = region()
+        fees.expect(Inquiry(id="a", actor=ActorType.CITIZEN, patient=ANNA))
+        for source in order:
+            fee, days = {"01": ("1000", 20), "05": ("700", 10)}[source]
+            answer = from_stockholm(fee, days_ago=days)
+            fees.receive(payload_of(answer), "a", source=source)
+        standings.append(fees.standing(ANNA).protection)
+
+    assert standings[0] == standings[1]
+    assert standings[0].frikort is not None
+    assert [each.paid for each in standings[0].charged] == [1000, 450]
 
 
 # --- The hooks of defects ------------------------------------------------------------------------

@@ -16,7 +16,11 @@ from simulator.client import HttpTransport, PlatformClient
 from simulator.regions.parts import part_named
 from simulator.settings import Settings
 from simulator.simulation import Simulation, simulation
+from simulator.testdata.expected import expected
+from simulator.testdata.persons import TestPerson, persons_on
 
+TODAY = swedish_now().date()
+PERSONS = persons_on(TODAY)
 ANNA, BO = ({"root": PERSONAL_NUMBER, "extension": number} for number in PATIENTS[:2])
 STAFF = {"root": "1.2.752.129.2.1.4.1", "extension": "SE5565594230-PROV1"}
 DISCLOSER, REQUESTER = (
@@ -31,7 +35,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulation]:
     data = tmp_path_factory.mktemp("data")
     journal = f"sqlite:///{(data / 'journal.sqlite').as_posix()}"
     settings = replace(Settings(journal=journal), index_collects_for=0.05)
-    with simulation(port=0, data=data, settings=settings) as started:
+    with simulation(port=0, data=data, settings=settings, persons=PERSONS) as started:
+        exchanges(PlatformClient(HttpTransport(started.url), instance_id=""), ":Update", 4)
+        time.sleep(0.5)  # the index stores after it has answered
         yield started
 
 
@@ -101,7 +107,7 @@ def test_visits_in_three_regions_are_one_sum_in_a_fourth(
     """Found by the index, asked by the aggregating service, disclosed by each: one story."""
     for county in ("03", "12", "14"):
         visit(http, running, county, patientId=ANNA)
-    exchanges(platform, ":Update", 3)
+    exchanges(platform, ":Update", 7)
     time.sleep(0.5)  # the index stores after it has answered
 
     ask(http, running, "01", patientId=ANNA, actorType="CITIZEN", actorId=ANNA)
@@ -149,3 +155,26 @@ def test_a_source_that_nobody_leads_to_is_missing(
     found = shown(http, running, "01", ANNA, lambda it: it["missing"])
 
     assert (found["answered"], found["missing"]) == ([], ["SE0000000000-NOBODY"])
+
+
+@pytest.mark.parametrize("person", PERSONS, ids=lambda person: person.case.name)
+def test_every_test_person_stands_as_is_expected(
+    running: Simulation, http: requests.Session, person: TestPerson
+) -> None:
+    """Asked for from a region that holds nothing on anybody: whoever the index leads to answers."""
+    if not person.patient.national:
+        pytest.skip("a region's own reserve number is asked for at that region alone")
+    told = expected(person, PERSONS, today=TODAY, region="25")
+    sources = sorted(county for county, index in told.index.items() if index.found)
+    shared = person.case.name.startswith("syskon")  # of guardians region 25 knows nothing
+    main = person.patient.identities[0]
+    identity = {"root": main.root, "extension": main.extension}
+
+    ask(http, running, "25", patientId=identity, actorType="CITIZEN", actorId=identity)
+    found = shown(http, running, "25", identity, lambda it: it["answered"] == sources)
+
+    card = told.protection.frikort
+    assert found["answered"] == sources
+    assert (found["frikort"] or {}).get("through") == (card and card.through.isoformat())
+    assert found["sum"] == f"{told.twelve_months if shared else told.protection.paid:.2f}"
+    assert found["remains"] == f"{told.protection.remains:.2f}"
