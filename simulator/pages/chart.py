@@ -13,6 +13,7 @@ __all__ = ["MOST_BANDS", "Band", "Bar", "Bars", "Block", "Ribbons", "bars_of", "
 _BAR_HEIGHT = 10.0
 _BAR_ROW = 44.0
 _BAR_TEXT = 15.0
+_AMOUNT = 112.0
 _BLOCK_WIDTH = 10.0
 _GAP = 8.0
 _LEAST_BLOCK = 20.0
@@ -24,33 +25,38 @@ MOST_BANDS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One row of a bar chart: where its text stands, and how wide its bar is."""
+    """One row of a bar chart: where its name and amount stand, and how wide its bar is."""
 
     label: str
     amount: Decimal
     text_y: float
+    amount_y: float
     bar_y: float
     width: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
-    """A chart of horizontal bars, each below its own line of text.
+    """A chart of horizontal bars: each below its name, its amount to the right of it.
 
+    Shape: ``rail`` is the width of the longest bar.
     Units: of the drawing; a unit is a pixel where the drawing is shown in its own width.
     """
 
     width: float
+    rail: float
     height: float
     bar_height: float
     bars: tuple[Bar, ...]
 
 
 def bars_of(amounts: Sequence[tuple[str, Decimal]], *, width: float) -> Bars:
-    """Draw amounts as bars; the longest fills the width, and none that is worth anything is 0."""
+    """Draw amounts as bars; the longest fills its rail, and none that is worth anything is 0."""
+    rail = width - _AMOUNT
     most = max((amount for _, amount in amounts), default=Decimal(0))
     return Bars(
         width=width,
+        rail=rail,
         height=len(amounts) * _BAR_ROW,
         bar_height=_BAR_HEIGHT,
         bars=tuple(
@@ -58,8 +64,9 @@ def bars_of(amounts: Sequence[tuple[str, Decimal]], *, width: float) -> Bars:
                 label=label,
                 amount=amount,
                 text_y=place * _BAR_ROW + _BAR_TEXT,
+                amount_y=place * _BAR_ROW + _BAR_TEXT + 17,
                 bar_y=place * _BAR_ROW + _BAR_TEXT + 7,
-                width=_bar_width(amount, most, width),
+                width=_bar_width(amount, most, rail),
             )
             for place, (label, amount) in enumerate(amounts)
         ),

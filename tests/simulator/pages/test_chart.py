@@ -25,14 +25,15 @@ def thickness(outline: str) -> float:
     return numbers[-1] - numbers[1]
 
 
-def test_longest_bar_fills_the_width_and_the_others_are_in_proportion() -> None:
+def test_longest_bar_fills_its_rail_and_the_others_are_in_proportion() -> None:
     """An amount of nothing has no bar; the smallest that is worth anything can be seen."""
     chart = bars_of(
         [("a", Decimal(200)), ("b", Decimal(50)), ("c", Decimal(0)), ("d", Decimal("0.01"))],
-        width=288,
+        width=312,
     )
 
-    assert [bar.width for bar in chart.bars] == [288, 72, 0, 2]
+    assert chart.rail == 200
+    assert [bar.width for bar in chart.bars] == [200, 50, 0, 2]
 
 
 def test_no_bars_are_a_chart_of_no_height() -> None:
@@ -45,7 +46,7 @@ def test_bars_stand_below_each_other_within_the_chart() -> None:
     chart = bars_of([("a", Decimal(1)), ("b", Decimal(1))], width=288)
     first, second = chart.bars
 
-    assert first.bar_y + chart.bar_height < second.text_y - 15
+    assert first.amount_y < second.text_y - 11
     assert second.bar_y + chart.bar_height < chart.height
 
 
