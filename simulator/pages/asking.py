@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from flask import Blueprint, redirect, request, url_for
 
+from contracts.judge import swedish_now
 from simulator.pages.forms import Filled, asked_in
 from simulator.pages.language import known_language
 from simulator.pages.lookups import Lookup, Lookups, Question, Viewer
@@ -17,6 +18,8 @@ from simulator.pages.rendering import page
 from simulator.regions.directory import REGIONS
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask.typing import ResponseReturnValue
 
     from simulator.pages.figures import Answer, Asking
@@ -49,6 +52,7 @@ class AskingPages:
     patience: Patience = field(default_factory=Patience)
     lookups: Lookups = field(default_factory=Lookups)
     clock: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = swedish_now
 
     def add_to(self, blueprint: Blueprint) -> None:
         """Add the pages' addresses."""
@@ -103,6 +107,7 @@ class AskingPages:
             lookup=lookup,
             answers=answers,
             persons=self.persons,
+            now=self.now(),
             waits=waits and in_time,
             late=waits and not in_time,
             pause=self.patience.pause if waits and in_time and "still" not in request.args else 0,

@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from lxml import html
 
+from contracts.terms import SWEDISH_TIME
 from simulator.app import bare_app
 from simulator.journal.identities import those_of
 from simulator.pages import pages
@@ -156,6 +157,7 @@ class Site:
             persons=LISTED,
             patience=Patience(at_once=self.at_once, pause=self.pause, longest=30.0),
             clock=lambda: self.now,
+            now=lambda: datetime.combine(TODAY, time(14, 5, 9), SWEDISH_TIME),
         )
         self.app.register_blueprint(pages(self.nation, asking, token=self.token))
         self.client: FlaskClient = self.app.test_client()
@@ -209,9 +211,12 @@ def a_site() -> Callable[..., Site]:
 # --- In a browser ---------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Give the Chromium of this machine; the tests in it are skipped where there is none."""
+    """Give the Chromium of this machine; the tests in it are skipped where there is none.
+
+    Shape: for one module at a time, as Playwright holds the thread's event loop until it ends.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:

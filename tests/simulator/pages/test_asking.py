@@ -184,6 +184,13 @@ def test_each_child_has_a_part_of_its_own(site: Any) -> None:
     assert [site.words(each) for each in page.iter("h2")] == ["20200101-9805", "20220101-9803"]
 
 
+def test_answers_say_when_they_were_so(site: Any) -> None:
+    """A print-out is of a moment."""
+    page = answers(site, "resident", person=TOLVAN)
+
+    assert "Svaren som de var 1 juni 2026 klockan 14:05:09." in site.words(page)
+
+
 # --- Personal data --------------------------------------------------------------------------------
 
 
