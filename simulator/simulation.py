@@ -178,7 +178,9 @@ def simulation(
             platform.observers = (*platform.observers, log.observe)
         app = create_app(platform, files=files)
         app.register_blueprint(_examples(systems))
-        asking = AskingPages(asking=SimulatedAsking(systems), persons=persons_on_pages(settings))
+        asking = AskingPages(
+            asking=SimulatedAsking(systems), persons=persons_on_pages(settings, persons)
+        )
         app.register_blueprint(
             pages(SimulatedNation(systems, around), asking, token=settings.control_token)
         )

@@ -18,7 +18,7 @@ __all__ = ["Answer", "Asking", "Lacking", "National", "Paid"]
 class Paid:
     """What patients have paid for visits in one region.
 
-    Shape: ``persons`` have visits there that count towards the ceiling; repaid fees are taken off.
+    Shape: ``persons`` have visits there that count towards the ceiling. Repaid fees are taken off.
     Units: SEK.
     """
 

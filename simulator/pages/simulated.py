@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from simulator.pages.figures import Answer, Lacking, Paid
+from simulator.pages.fees import paid_in_regions
+from simulator.pages.figures import Answer, Lacking
 from simulator.pages.flow import Cell, Flow, flow_of
 from simulator.regions.buyer import Buyer
 from simulator.regions.directory import REGIONS
@@ -16,6 +16,7 @@ from simulator.regions.seller import Seller
 
 if TYPE_CHECKING:
     from contracts.domains.financial_patientfees_exemption.v1_0.messages import Actor, Identity
+    from simulator.pages.figures import Paid
     from simulator.regions.parts import System
     from simulator.regions.patient_fees import PatientFees
     from simulator.regions.surroundings import Surroundings
@@ -39,10 +40,10 @@ class SimulatedNation:
 
     def paid(self) -> tuple[Paid, ...]:
         """Give what patients have paid in each region that has any visits that count."""
-        return tuple(
-            paid
-            for county, fees in registers(self._systems).items()
-            if (paid := _paid_in(county, fees)).visits
+        fees = registers(self._systems).values()
+        return paid_in_regions(
+            (visit for each in fees for visit in each.everything()),
+            (person for each in fees for person in each.people()),
         )
 
     def flow(self) -> Flow:
@@ -105,13 +106,3 @@ def registers(systems: Mapping[tuple[str, str], System]) -> Mapping[str, Patient
         for (county, _), system in systems.items()
         if isinstance(system, Requester)
     }
-
-
-def _paid_in(county: str, fees: PatientFees) -> Paid:
-    counted = [visit for visit in fees.everything() if visit.counts]
-    return Paid(
-        county=county,
-        persons=len({visit.person for visit in counted}),
-        visits=len(counted),
-        fees=sum((visit.fee for visit in counted), Decimal(0)),
-    )

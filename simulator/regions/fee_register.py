@@ -250,6 +250,19 @@ class FeeRegister:
         )
         return tuple(self._visit(row) for row in rows)
 
+    def people(self, connection: sa.Connection) -> tuple[Person, ...]:
+        """Give everyone that has been entered."""
+        rows = connection.execute(sa.select(_PERSONS).where(_PERSONS.c.region == self._region))
+        return tuple(
+            Person(
+                key=row.person,
+                born=date.fromisoformat(row.born),
+                guardians=frozenset(json.loads(row.guardians)),
+                asylum_seeker=row.asylum_seeker,
+            )
+            for row in rows
+        )
+
     def _of(self, table: sa.Table, key: str) -> tuple[sa.ColumnElement[bool], ...]:
         return table.c.region == self._region, table.c.person == key
 

@@ -35,6 +35,7 @@ from simulator.regions.protection import (
     FeeKind,
     Frikort,
     Period,
+    Person,
     Protection,
     Visit,
     periods_of,
@@ -210,6 +211,11 @@ class PatientFees:
         """Give all fees of the region, cancelled ones too."""
         with reading(self._engine) as connection:
             return self._register.everything(connection)
+
+    def people(self) -> tuple[Person, ...]:
+        """Give everyone that the region has been told of, with guardians and the like."""
+        with reading(self._engine) as connection:
+            return self._register.people(connection)
 
     def holding(self, identity: Identity) -> Holding:
         """Give what the region holds on the person that an identity belongs to."""

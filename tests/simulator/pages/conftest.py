@@ -24,7 +24,7 @@ from simulator.pages import pages
 from simulator.pages.asking import AskingPages, Patience
 from simulator.pages.figures import Answer, Lacking, Paid
 from simulator.pages.flow import Cell, Flow, flow_of
-from simulator.pages.persons import Persons, TestPerson, identity_in
+from simulator.pages.persons import Choice, Persons, identity_in
 from simulator.regions.protection import Visit, periods, protection
 from simulator.server import Server
 
@@ -75,10 +75,10 @@ TOLVAN, ANNA, BARNET, SYSKONET = (
 STRANGER = "19640823-3234"
 LISTED = Persons(
     listed=(
-        TestPerson(identity=TOLVAN, about="frikort i Uppsala"),
-        TestPerson(identity=ANNA, about="en krona från frikort"),
-        TestPerson(identity=BARNET, about="barn", guardians=frozenset({ANNA.extension})),
-        TestPerson(identity=SYSKONET, about="syskon", guardians=frozenset({ANNA.extension})),
+        Choice(identity=TOLVAN, about="frikort i Uppsala"),
+        Choice(identity=ANNA, about="en krona från frikort"),
+        Choice(identity=BARNET, about="barn", guardians=frozenset({ANNA.extension})),
+        Choice(identity=SYSKONET, about="syskon", guardians=frozenset({ANNA.extension})),
     ),
     is_test_person=those_of(each.extension for each in (TOLVAN, ANNA, BARNET, SYSKONET)),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from contracts.domains.financial_patientfees_exemption.v1_0.kinds import (
@@ -11,7 +14,9 @@ from contracts.domains.financial_patientfees_exemption.v1_0.kinds import (
 )
 from contracts.domains.financial_patientfees_exemption.v1_0.messages import Identity
 from simulator.journal.identities import those_of
-from simulator.pages.persons import Persons, identity_in
+from simulator.pages.persons import Persons, identity_in, persons_on_pages
+from simulator.settings import Settings
+from simulator.testdata.persons import persons_on
 
 
 @pytest.mark.parametrize(
@@ -47,3 +52,37 @@ def test_only_test_persons_are_shown() -> None:
     assert persons.shown(known) == "19121212-1212"
     assert persons.shown(other) == ""
     assert (persons.is_known(known), persons.is_known(other)) == (True, False)
+
+
+def test_persons_of_the_set_can_be_chosen_and_are_shown() -> None:
+    """By their case; but for who has no identity that other regions know."""
+    made = persons_on(date(2026, 6, 1))
+    persons = persons_on_pages(Settings(), made)
+
+    chosen = {each.about for each in persons.listed}
+    assert {each.case.title for each in made} - chosen == {
+        "Bara lokalt reserv-id: kan inte lämnas ut"
+    }
+    assert all(persons.shown(each.identity) for each in persons.listed)
+    assert not persons.is_known(Identity(root=PERSONAL_NUMBER, extension="196408233234"))
+
+
+def test_guardians_of_the_set_lead_to_their_children() -> None:
+    """One of them has two, who share a ceiling; none of the children asks for itself."""
+    persons = persons_on_pages(Settings(), persons_on(date(2026, 6, 1)))
+    children = [persons.children_of(each.identity) for each in persons.guardians]
+
+    assert sorted(map(len, children)) == [1, 1, 2]
+    assert all(persons.is_known(each.identity) for each in persons.guardians)
+    assert {child for some in children for child in some}.isdisjoint(
+        each.identity for each in persons.grown
+    )
+
+
+def test_list_of_the_settings_counts_too(tmp_path: Path) -> None:
+    """Beside the set."""
+    file = tmp_path / "persons.txt"
+    file.write_text("19121212-1212", encoding="utf-8")
+    persons = persons_on_pages(Settings(test_persons=file), ())
+
+    assert persons.is_known(Identity(root=PERSONAL_NUMBER, extension="191212121212"))

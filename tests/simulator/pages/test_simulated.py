@@ -14,14 +14,23 @@ from lxml import html
 
 from contracts.domains.financial_patientfees_exemption.v1_0.kinds import PATIENTS, PERSONAL_NUMBER
 from contracts.judge import swedish_now
+from simulator.pages.language import SWEDISH
+from simulator.regions.ceilings import bundled_ceilings
 from simulator.regions.directory import REGIONS
 from simulator.settings import Settings
 from simulator.simulation import Simulation, journal_in, simulation
+from simulator.testdata.expected import expected
+from simulator.testdata.persons import persons_on
 
 PATIENCE = 20.0
 PERSON, EXEMPT = PATIENTS[0], PATIENTS[1]
 HOLDERS = {PERSON: 2, EXEMPT: 1}
 UPPSALA = "SE2321000024-PROVBANK1"
+
+
+TODAY = swedish_now().date()
+MADE = persons_on(TODAY)
+CASES = {each.case.name: each for each in MADE}
 
 
 class Regions:
@@ -60,7 +69,7 @@ class Regions:
         assert answer.status_code == 200
         return html.document_fromstring(answer.content.decode("utf-8"))
 
-    def asked(self, viewer: str, county: str, person: str) -> html.HtmlElement:
+    def asked(self, viewer: str, county: str, person: str, *, holders: int = 0) -> html.HtmlElement:
         """Ask about a person until all who hold anything have answered.
 
         Shape: what a region has told the index is there a moment later.
@@ -69,7 +78,9 @@ class Regions:
         while time.monotonic() < deadline:
             page = self.page(viewer, county=county, other=person)
             found = page.xpath("//ul[@class='sources']/li")
-            if len(found) == HOLDERS[person] and not page.xpath("//*[@role='status']"):
+            if len(found) == (HOLDERS.get(person) or holders) and not page.xpath(
+                "//*[@role='status']"
+            ):
                 return page
             time.sleep(0.2)
         pytest.fail("the answers did not come")
@@ -87,7 +98,7 @@ def regions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Regions]:
     listed.write_text("\n".join(PATIENTS), encoding="utf-8")
     settings = Settings(journal=journal_in(data), test_persons=listed, index_collects_for=0.0)
     with (
-        simulation(port=0, data=data, settings=settings) as running,
+        simulation(port=0, data=data, settings=settings, persons=MADE) as running,
         closing(Regions(running)) as ready,
     ):
         ready.visit("03", "300.00", person=PERSON, days_ago=40)
@@ -164,17 +175,53 @@ def test_region_that_cannot_be_reached_is_named(regions: Regions) -> None:
     assert "Uppgifterna är inte fullständiga" in page.text_content()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "frikort",
+        "en-krona-kort",
+        "tva-regioner-taket",
+        "tolv-manader",
+        "lankade",
+        "oren",
+        "ingenting",
+    ],
+)
+def test_resident_of_each_case_sees_what_is_expected(regions: Regions, name: str) -> None:
+    """As the set of test persons tells it: asked by a region that holds nothing itself."""
+    person = CASES[name]
+    found = expected(person, MADE, today=TODAY, region="09").protection
+    holders = len({visit.region for visit in (fee.visit for fee in person.fees)})
+    number = person.patient.identities[0].extension
+    text = regions.asked("resident", "09", number, holders=holders).text_content()
+
+    told = " ".join(text.split())
+    assert ("Du har frikort" in told) == (found.frikort is not None)
+    assert (f"{SWEDISH.kronor(found.remains)} kvar".replace("\N{NO-BREAK SPACE}", " ") in told) == (
+        found.period is not None and found.frikort is None
+    )
+    assert ("Inget betalat" in told) == (found.period is None)
+
+
+def test_guardian_sees_that_siblings_are_exempt_together(regions: Regions) -> None:
+    """The ceiling was reached by the visits of both."""
+    guardian = next(iter(CASES["syskon-ett"].patient.guardians))
+    page = regions.asked("guardian", "09", guardian, holders=2)
+
+    assert [" ".join(each.text_content().split()) for each in page.iter("h3")].count(
+        "Barnet har frikort"
+    ) == 2
+
+
 def test_nation_sees_what_is_paid_in_each_region(regions: Regions) -> None:
-    """The fee that reached the ceiling is cut."""
+    """Those of the set are there too; in Skåne a frikort is that of a case, the other made here."""
     page = regions.page("national")
     rows = [[" ".join(cell.text_content().split()) for cell in row.xpath("th | td")]
             for row in page.xpath("//table[@id='betalat-tabell']/tbody/tr")]  # fmt: skip
+    ceilings = [bundled_ceilings().of("12", (TODAY - timedelta(days=n)).year) for n in (150, 20)]
 
-    assert rows == [
-        ["Region Uppsala", "1", "1", "300 kr"],
-        ["Region Skåne", "1", "1", "1 450 kr"],
-        ["Västra Götalandsregionen", "1", "1", "200,50 kr"],
-    ]
+    assert [row[0] for row in rows] == [REGIONS[each].name for each in ("01", "03", "12", "14")]
+    assert rows[2][3] == SWEDISH.kronor(sum(ceilings) + 500).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_nation_sees_a_claim_that_has_been_sent(regions: Regions) -> None:
