@@ -812,13 +812,18 @@ def target_check(file: Path) -> int:
 @_role
 @click.option("--defect", default="", metavar="NAME", help="Start it with a known defect.")
 @click.option("--defects", "list_defects", is_flag=True, help="List the known defects, and stop.")
-def region(county: str, port: int, service: str, role: str, defect: str, list_defects: bool) -> int:
+@click.option("--platform", default="", metavar="URL",
+              help="What it sends through, such as http://127.0.0.1:8090.")  # fmt: skip
+def region(county: str, port: int, service: str, role: str, defect: str, list_defects: bool,
+           platform: str) -> int:  # fmt: skip
     """Run the bundled region system alone, until stopped: something to certify and compare with."""
     from features.bench import reference_system
     from features.fields import written
     from features.suites import suite_for
     from simulator.regions.defect import defect_named
     from simulator.regions.directory import REGIONS
+    from simulator.regions.surroundings import Surroundings
+    from simulator.settings import Settings
 
     suite = suite_for(service, role)
     if list_defects:
@@ -827,8 +832,10 @@ def region(county: str, port: int, service: str, role: str, defect: str, list_de
         return ALL_WELL
     if county not in REGIONS:
         raise UsageError(f"{county} is no county code", mend=f"one of {', '.join(REGIONS)}")
-    flaw = defect_named(defect, suite.part.defects)
-    with reference_system(suite, defect=flaw, county=county, port=port) as running:
+    flaw, around = defect_named(defect, suite.part.defects), Surroundings()
+    if platform:
+        around.lead_to(platform.rstrip("/").removesuffix("/vp"), instance_id=Settings().instance_id)
+    with reference_system(suite, defect=flaw, county=county, port=port, around=around) as running:
         tested = running.roles[suite.name]
         _console.print(f"[bold]{REGIONS[county].name}[/], {flaw.says}. Ctrl-C stops it.")
         lines = {"endpoint": tested.endpoint, **tested.settings}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import re
 import shutil
 import signal
@@ -16,9 +17,11 @@ from contextlib import contextmanager
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.request import Request, urlopen
 
 import pytest
+import requests
 from lxml import etree
 
 import contracts
@@ -29,6 +32,10 @@ from contracts.terms import OrganisationNumber
 from features.suites import suite_for
 from features.target_file import example
 from reports.results import Outcome, Verdict, read_result
+from simulator.server import Server
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 EXAMPLE = example(suite_for("utomlansfakturering"))
 COMMAND = [sys.executable, "-m", "provbank"]
@@ -208,6 +215,38 @@ def test_a_wrong_observation_point_breaks_the_scenario_and_blames_nobody(tmp_pat
     assert ended.returncode == 3
     assert {scenario.outcome for scenario in result.scenarios} == {Outcome.BROKEN}
     assert "observe" in ended.stdout
+
+
+def test_the_bundled_system_alone_sends_through_the_platform_it_is_given(tmp_path: Path) -> None:
+    """As the run or the simulator prints its address."""
+    came: queue.Queue[tuple[str, str]] = queue.Queue()
+
+    def platform(environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
+        came.put((environ["PATH_INFO"], environ["HTTP_X_VP_SENDER_ID"]))
+        start("500 Internal Server Error", [])
+        return []
+
+    command = ("region", "--service", "hogkostnadsskydd", "--role", "utlamnande", "--port", "0")
+    with (
+        Server(platform) as server,
+        running(*command, "--platform", f"{server.url}/vp", cwd=tmp_path) as region,
+    ):
+        found = re.search(r'endpoint = "(.*)"', lines_until(region, "endpoint = "))
+        assert found is not None
+        document = {
+            "patientId": {"root": "1.2.752.129.2.1.3.1", "extension": "191001209814"},
+            "date": "2026-01-02",
+            "fee": "100",
+        }
+        with requests.Session() as http:
+            http.trust_env = False
+            answer = http.post(f"{found[1]}/trigger/visit", json=document, timeout=30)
+        assert answer.status_code == 201
+
+        assert came.get(timeout=30) == (
+            "/vp/itintegration/engagementindex/Update/1/rivtabp21",
+            "SE2321000024-PROVBANK1",
+        )
 
 
 def test_a_run_in_which_nothing_could_be_tested_is_not_well(tmp_path: Path) -> None:
