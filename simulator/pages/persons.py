@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contracts.domains.financial_patientfees_exemption.v1_0.messages import Identity
-from simulator.journal.identities import nobody, persons_in_file, those_of
+from simulator.journal.identities import (
+    identities_in,
+    nobody,
+    normalised,
+    persons_in_file,
+    those_of,
+)
 from simulator.regions.fee_register import NATIONAL, root_of
 
 if TYPE_CHECKING:
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Choice", "Persons", "identity_in", "persons_on_pages"]
 
+_HIDDEN = "[…]"
 _SHAPE = re.compile(r"[0-9]{8}[0-9A-Za-z]{4}")
 
 
@@ -62,6 +69,15 @@ class Persons:
     def is_known(self, identity: Identity) -> bool:
         """Tell whether a person is a test person; everyone else is treated as real."""
         return self.is_test_person(identity.extension)
+
+    def masked(self, text: str) -> str:
+        """Give what others have written without the identities of those who are no test persons."""
+        done, parts = 0, []
+        for found in identities_in(text):
+            if not self.is_test_person(normalised(found[0])):
+                parts += [text[done : found.start()], _HIDDEN]
+                done = found.end()
+        return "".join([*parts, text[done:]])
 
     def shown(self, identity: Identity) -> str:
         """Write a test person's identity; the place of any other is empty."""

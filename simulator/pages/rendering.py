@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from simulator.pages.language import ENGLISH, SWEDISH, Language
+from simulator.pages.persons import identity_in
 from simulator.regions.directory import REGIONS
 
 __all__ = ["POLICY", "guarded", "page", "region_name", "short_name"]
@@ -75,5 +76,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(region_name=region_name, short_name=short_name)
+    environment.globals.update(
+        identity_in=identity_in, region_name=region_name, short_name=short_name
+    )
     return environment

@@ -192,6 +192,19 @@ class Site:
 
 
 @pytest.fixture
+def a_shared_answer() -> Callable[[str, str], Answer]:
+    """Give a maker of answers on a child whose ceiling another child shares."""
+
+    def build(one: str, other: str) -> Answer:
+        return an_answer(
+            a_visit(date(2026, 1, 15), "500", person=one),
+            a_visit(date(2026, 2, 20), "400", person=other),
+        )
+
+    return build
+
+
+@pytest.fixture
 def site() -> Site:
     """Give the pages on the fixed figures."""
     return Site()

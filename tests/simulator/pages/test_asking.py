@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from contracts.domains.financial_patientfees_exemption.v1_0.messages import ActorType
+from simulator.pages.figures import Lacking
 from simulator.pages.persons import identity_in
 
 TOLVAN, ANNA, BARNET, SYSKONET = "191212121212", "198112189876", "202001019805", "202201019803"
@@ -184,6 +186,19 @@ def test_each_child_has_a_part_of_its_own(site: Any) -> None:
     assert [site.words(each) for each in page.iter("h2")] == ["20200101-9805", "20220101-9803"]
 
 
+def test_visits_of_several_children_are_told_apart(site: Any, a_shared_answer: Any) -> None:
+    """Who share a ceiling share its visits; who is no test person is masked here too."""
+    site.asking.answers[BARNET] = a_shared_answer(BARNET, STRANGER.replace("-", ""))
+    page = answers(site, "guardian", person=TOLVAN, child=BARNET)
+
+    assert [(row[0], row[1]) for row in site.rows(page)] == [
+        ("Datum", "Barn"),
+        ("15 januari 2026", "20200101-9805"),
+        ("20 februari 2026", "Dold identitet"),
+        ("Summa", "900 kr"),
+    ]
+
+
 def test_answers_say_when_they_were_so(site: Any) -> None:
     """A print-out is of a moment."""
     page = answers(site, "resident", person=TOLVAN)
@@ -201,6 +216,19 @@ def test_person_who_is_no_test_person_is_masked_and_warned_of(site: Any) -> None
     assert "Dold identitet" in text
     assert "behandlas som verklig" in text
     assert "0823" not in text
+
+
+def test_identity_in_what_others_have_written_is_masked(site: Any) -> None:
+    """A fault or a status text may hold one, though none should; a test person's is left."""
+    site.asking.answers[TOLVAN] = replace(
+        site.asking.answers[ANNA],
+        outcome=f"SOAP fault: {STRANGER} is unknown",
+        lacking=(Lacking(source="05", reached=False, problem=f"not 196408233234 or {TOLVAN}"),),
+    )
+    text = site.words(answers(site, "resident", person=TOLVAN))
+
+    assert "SOAP fault: […] is unknown" in text
+    assert f"not […] or {TOLVAN}" in text
 
 
 @pytest.mark.parametrize("viewer", ["resident", "caregiver"])
