@@ -50,7 +50,8 @@ class Letter:
 
     Shape:  ``correlation_id`` is that of the message which caused it; where it is empty the
             letter gets one of its own, for all its attempts.
-            ``about`` is what the sender knows it by.
+            ``about`` is what the sender knows it by; letters of one contract about the same
+            go one at a time, in the order they were put.
     Units:  ``delay`` is seconds until it is sent.
     """
 
@@ -170,12 +171,13 @@ class Outbox:
         now = self._around.clock().timestamp()
         with self._engine.connect() as connection:
             rows = connection.execute(
-                sa.select(_OUTGOING.c.id, _OUTGOING.c.due)
+                sa.select(_OUTGOING.c.id, _OUTGOING.c.due, _OUTGOING.c.contract, _OUTGOING.c.about)
                 .where(*self._waiting())
-                .order_by(_OUTGOING.c.due, _OUTGOING.c.id)
+                .order_by(_OUTGOING.c.id)
             ).all()
+        first = {(row.contract, row.about or row.id): row for row in reversed(rows)}
         with self._lock:
-            rows = [row for row in rows if row.id not in self._in_hand]
+            rows = [row for row in first.values() if row.id not in self._in_hand]
             due = [row.id for row in rows if row.due <= now]
             self._in_hand.update(due)
             threads = self._threads

@@ -436,6 +436,7 @@ class PatientFees:
         self, connection: sa.Connection, patients: Iterable[Patient], correlation_id: str = ""
     ) -> None:
         events = [self._event(connection, patient) for patient in patients]
+        alone = events[0].patient.key if len(events) == 1 else ""
         for update in updates_of(events, self.region):
             self._post(
                 connection,
@@ -444,6 +445,7 @@ class PatientFees:
                     logical_address=NATIONAL_ADDRESS,
                     payload=update,
                     correlation_id=correlation_id,
+                    about=alone and hashlib.sha256(alone.encode()).hexdigest(),
                 ),
             )
 

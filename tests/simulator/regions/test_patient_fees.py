@@ -487,6 +487,27 @@ def test_what_comes_to_nothing_is_sent_again_unchanged_after_a_pause(
     assert len(post.of(PROCESS)) == 3
 
 
+def test_the_index_is_told_in_the_order_things_happen(
+    post: Post, region: Callable[..., PatientFees]
+) -> None:
+    """An earlier Update that has failed goes again before a later one: the last word counts."""
+    post.answer = lambda number: no_soap() if number == 1 else ok()
+    fees = region(resending=Resending(after_silence=0.2), clock=lambda: datetime.now().astimezone())
+
+    visits = [fees.bill(a_bill(days, "100"))[0] for days in (9, 8, 7, 6)]
+    for visit in visits:
+        fees.cancel(visit.id)
+    settled(fees)
+
+    found = [each.texts("deleteFlag") for each in post.of(UPDATE)]
+    assert len(found) == 9
+    assert found[-1] == ["true"]
+    assert ["true"] not in found[:-1]
+    days = [each.texts("mostRecentContent")[0][:8] for each in post.of(UPDATE)]
+    assert days[:2] == days[:1] * 2
+    assert days == sorted(days)
+
+
 def test_many_letters_that_fail_at_once_are_each_left_to_rest(
     post: Post, region: Callable[..., PatientFees]
 ) -> None:
@@ -575,6 +596,27 @@ def settled(fees: PatientFees) -> None:
     while fees.waiting():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_the_register_is_kept_in_any_kind_of_database(
+    post: Post, region: Callable[..., PatientFees], url: str
+) -> None:
+    """Fees, identities, requests, answers, and what is to be sent."""
+    first = region(led=False, url=url)
+    first.enter([Patient(identities=(ANNA, OTHER_NUMBER), born=born(ANNA))])
+    one, other = first.bill(a_bill(20, "300"), a_bill(10, "200", OTHER_NUMBER))
+    first.cancel(one.id)
+    request_id = first.ask(ANNA, CITIZEN)
+    first.receive(payload_of(from_stockholm("100", days_ago=5)), request_id, source="01")
+    asked(first)
+    first.close()
+
+    second = region(url=url)
+
+    assert disclosed(post).texts("amount") == ["200.00"]
+    assert len(post.wait_for(UPDATE, 2)) == 2
+    assert second.standing(ANNA).protection.paid == 300
+    assert [visit.id for visit in second.everything() if not visit.cancelled] == [other.id]
 
 
 # --- Asking and adding up ------------------------------------------------------------------------
