@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from rich.console import Console
@@ -28,7 +28,6 @@ from contracts.terms import SWEDISH_TIME
 
 if TYPE_CHECKING:
     from features.bench import Bench
-    from features.entrance import Entrance
     from features.tester import Tester
     from simulator.exchange import Exchange
     from simulator.journal import Query
@@ -162,12 +161,13 @@ def certify(
 ) -> int:  # fmt: skip
     """Run a suite against a system; against the bundled one where no target is given."""
     from features.answer_file import AnswersFirst, read_answers
-    from features.bench import reference_system
+    from features.bench import SOON, lead, reference_system
     from features.entrance import Entrance
     from features.suites import chosen_requirement, suite_for
     from features.target_file import read_target
     from simulator.certificates.folder import CertificateFolder
     from simulator.regions.defect import defect_named
+    from simulator.regions.surroundings import Surroundings
     from simulator.simulation import Tls
 
     if target is not None and defect:
@@ -179,6 +179,7 @@ def certify(
     if tls_port is not None:
         tls = Tls(port=tls_port, hosts=(host,), certificates=CertificateFolder(certs))
     entrance = Entrance(host=host, port=port, allow=allow, tls=tls)
+    around = Surroundings(resending=SOON)
     with contextlib.ExitStack() as open_until_done:
         if target is not None:
             profile = read_target(target)
@@ -187,10 +188,19 @@ def certify(
             suite = suite_for(service, role)
             flaw = defect_named(defect, suite.part.defects)
             profile = open_until_done.enter_context(
-                reference_system(suite, defect=flaw, secured=True)
+                reference_system(suite, defect=flaw, around=around, secured=True)
             )
         only = chosen_requirement(only, suite) if only else ""
-        return _certify(profile, suite, out, entrance, asked, quick=quick, only=only, seed=seed)
+
+        def on_start(bench: Bench) -> None:
+            _tell_platform(bench)
+            if target is None:
+                lead(around, bench)
+
+        return _certify(
+            profile, suite, out, quick=quick, only=only, seed=seed,
+            entrance=entrance, tester=asked, on_start=on_start,
+        )  # fmt: skip
 
 
 def _tester(name: str, *, silent: bool) -> Tester:
@@ -203,10 +213,7 @@ def _tester(name: str, *, silent: bool) -> Tester:
     return TerminalTester(_console, name=name) if there_is_a_terminal() else Nobody(NO_TERMINAL)
 
 
-def _certify(
-    profile: object, suite: object, out: Path, entrance: Entrance, tester: Tester, *,
-    quick: bool, only: str, seed: int,
-) -> int:  # fmt: skip
+def _certify(profile: object, suite: object, out: Path, **how: Any) -> int:
     from features.reach import why_unreachable
     from features.run import certify as run_suite
     from features.run import prepare_folder
@@ -235,12 +242,7 @@ def _certify(
         profile,
         suite,
         out,
-        quick=quick,
-        only=only,
-        seed=seed,
-        entrance=entrance,
-        tester=tester,
-        on_start=_tell_platform,
+        **how,
         on_scenario=partial(tell_scenario, _console),
     )
     result = ended.result
@@ -817,7 +819,7 @@ def target_check(file: Path) -> int:
 def region(county: str, port: int, service: str, role: str, defect: str, list_defects: bool,
            platform: str) -> int:  # fmt: skip
     """Run the bundled region system alone, until stopped: something to certify and compare with."""
-    from features.bench import reference_system
+    from features.bench import SOON, reference_system
     from features.fields import written
     from features.suites import suite_for
     from simulator.regions.defect import defect_named
@@ -832,7 +834,7 @@ def region(county: str, port: int, service: str, role: str, defect: str, list_de
         return ALL_WELL
     if county not in REGIONS:
         raise UsageError(f"{county} is no county code", mend=f"one of {', '.join(REGIONS)}")
-    flaw, around = defect_named(defect, suite.part.defects), Surroundings()
+    flaw, around = defect_named(defect, suite.part.defects), Surroundings(resending=SOON)
     if platform:
         around.lead_to(platform.rstrip("/").removesuffix("/vp"), instance_id=Settings().instance_id)
     with reference_system(suite, defect=flaw, county=county, port=port, around=around) as running:

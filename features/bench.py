@@ -26,7 +26,7 @@ from simulator.client import HttpTransport, PlatformClient
 from simulator.outbound import TlsMaterial
 from simulator.regions.defect import FLAWLESS, Defect
 from simulator.regions.directory import REGIONS
-from simulator.regions.surroundings import Surroundings
+from simulator.regions.surroundings import Resending, Surroundings
 from simulator.regions.system import regions_app
 from simulator.server import Server
 from simulator.settings import Settings
@@ -35,7 +35,10 @@ from simulator.tls import ListenerTls
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-__all__ = ["Bench", "bench_for", "reference_system"]
+__all__ = ["SOON", "Bench", "bench_for", "lead", "reference_system"]
+
+SOON = Resending(after_fault=2.0, after_silence=2.0)
+"""How soon the bundled system sends again in a run, so that nobody waits five minutes for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +46,8 @@ class Bench:
     """What the steps of a suite work with: a client on a platform that leads to the target.
 
     Shape: ``inbox`` has what the tested system sends to the ``services`` around it, through the
-           platform at ``url``; both are empty for a system that calls nobody in its role.
+           platform at ``url``; both are empty for a system that calls nobody in its role. The run
+           itself reaches the platform at ``own_url``, by ``instance_id``.
     """
 
     suite: Suite
@@ -52,6 +56,8 @@ class Bench:
     judge: Judge
     messages: Messages
     url: str = ""
+    own_url: str = ""
+    instance_id: str = ""
     services: tuple[Service, ...] = ()
     inbox: Inbox = field(default_factory=Inbox)
     tester: Tester = field(default_factory=Nobody)
@@ -88,7 +94,7 @@ def bench_for(
            calls in its role is there too, and takes it for its caller where none is named.
     """
     role = target.roles[suite.name]
-    address = suite.address(target, role)
+    addresses = tuple(dict.fromkeys((suite.address(target, role), *suite.also(target))))
     services = suite.services(target, role)
     settings = entrance.opened(
         Settings(
@@ -100,10 +106,13 @@ def bench_for(
     )
     catalogue = AddressingCatalogue(
         routes=[
-            Route(
-                logical_address=address,
-                contract=suite.contract.namespace,
-                address=role.endpoint,
+            *(
+                Route(
+                    logical_address=address,
+                    contract=suite.contract.namespace,
+                    address=role.endpoint,
+                )
+                for address in addresses
             ),
             *routes(services),
         ],
@@ -115,6 +124,7 @@ def bench_for(
                     logical_address=address,
                 )
                 for sender in suite.senders(target)
+                for address in addresses
             ),
             *authorisations(services, target.hsa_id),
         ],
@@ -137,12 +147,19 @@ def bench_for(
                 judge=Judge(suite.domain, suite.contract, suite.answering),
                 messages=suite.messages(target, role),
                 url=doors.told if services else "",
+                own_url=doors.own,
+                instance_id=settings.instance_id,
                 services=services,
                 inbox=inbox,
                 tester=tester or Nobody(),
             )
     finally:
         platform.close()
+
+
+def lead(around: Surroundings, bench: Bench) -> None:
+    """Let the bundled system send through the platform of a run."""
+    around.lead_to(bench.own_url, instance_id=bench.instance_id)
 
 
 @contextmanager
@@ -157,7 +174,8 @@ def reference_system(
 ) -> Iterator[Target]:
     """Start the bundled region system in the role of a suite, and give the target to it.
 
-    Shape: it sends what it is to send when ``around`` is led to a platform. ``secured`` lets its
+    Shape: it sends what it is to send when ``around`` is led to a platform, as ``lead``
+           does. ``secured`` lets its
            service be called over mutual TLS alone, with certificates that end with it.
     """
     region = REGIONS[county]

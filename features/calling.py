@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from contracts.errors import HarnessError
-from contracts.terms import HsaId
+from contracts.terms import HsaId, LogicalAddress
 from features.answers import never_reached, unconnected
 from features.bench import Bench
 from reports.evidence import Evidence
@@ -51,14 +51,15 @@ class Caller:
         *,
         message: bytes | None = None,
         sender: HsaId | None = None,
+        logical_address: LogicalAddress | None = None,
     ) -> Answer:
         """Send one message and give the answer.
 
         Shape: ``message`` is sent as it is in place of the payload's envelope; ``sender`` is
-               another than the usual caller. A system that cannot be connected to makes the
-               scenario not tested.
+               another than the usual caller, ``logical_address`` than the usual address. A
+               system that cannot be connected to makes the scenario not tested.
         """
-        answer = self._call(payload, message, sender)
+        answer = self._call(payload, message, sender, logical_address)
         self.keep(answer)
         self._reached(answer)
         return answer
@@ -140,11 +141,12 @@ class Caller:
         payload: etree._Element | bytes,
         message: bytes | None = None,
         sender: HsaId | None = None,
+        logical_address: LogicalAddress | None = None,
     ) -> Answer:
         return self.bench.client.call(
             self.bench.suite.contract,
             payload,
-            logical_address=self.bench.logical_address,
+            logical_address=logical_address or self.bench.logical_address,
             sender=sender or self.bench.senders[0],
             message=message,
         )

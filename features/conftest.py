@@ -9,20 +9,24 @@ import pytest
 from contracts.catalogue import bundled
 from contracts.errors import HarnessError
 from features.asking import Asking
-from features.bench import Bench, bench_for, reference_system
+from features.bench import SOON, Bench, bench_for, lead, reference_system
 from features.calling import Caller, Reachability
 from features.run import RUN_PLUGIN, Run
 from features.suites import step_modules, suite_at, suites
 from features.variants import Variants
 from reports.collector import EVIDENCE, LEFT_OUT, REQUIREMENTS, example_of, template_of
 from reports.evidence import Evidence
+from simulator.regions.surroundings import Surroundings
 
 pytest_plugins = step_modules()
 
-LABELS = {"belastning", *(suite.label for suite in suites())}
+LABELS = {"belastning", "vantan", *(suite.label for suite in suites())}
 """Tags that are no requirement: what `--quick` leaves out, and the contracts."""
 
-_BY_LABEL = {"belastning": "Bortvalt med --quick."}
+_BY_LABEL = {
+    "belastning": "Bortvalt med --quick.",
+    "vantan": "Bortvalt med --quick: scenariot väntar på omsändning.",
+}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,7 +61,12 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         yield run.bench
         return
     suite = suite_at(request.session.items[0].path)
-    with reference_system(suite, secured=True) as target, bench_for(target, suite) as made:
+    around = Surroundings(resending=SOON)
+    with (
+        reference_system(suite, around=around, secured=True) as target,
+        bench_for(target, suite) as made,
+    ):
+        lead(around, made)
         yield made
 
 

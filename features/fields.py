@@ -30,11 +30,15 @@ def _as_it_is(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One key: how its value is checked, whether it must be there, and what is made of it."""
+    """One key: how its value is checked, whether it must be there, and what is made of it.
+
+    Shape: ``default`` stands where the key is left out, None where there is none.
+    """
 
     check: Callable[[Any], str | None]
     required: bool = True
     read: Callable[[Any], Any] = _as_it_is
+    default: Any = None
 
 
 def text(value: Any) -> str | None:
@@ -113,7 +117,9 @@ def shown(value: Any) -> str:
 
 
 def written(value: Any) -> str:
-    """Write a setting as a target file has it: a text, or a list of tables."""
+    """Write a setting as a target file has it: a text, a number, or a list of tables."""
+    if isinstance(value, float):
+        return str(value)
     if isinstance(value, tuple):
         return f"[{', '.join(str(one) for one in value)}]"
     return f'"{value}"'

@@ -123,7 +123,9 @@ def certify(
     selection = "; ".join(
         part
         for part in (
-            "utan belastningsscenarier, med ett urval av varianterna (--quick)" if quick else "",
+            "utan belastning och omsändning, med ett urval av varianterna (--quick)"
+            if quick
+            else "",
             f"endast {only} (--only)" if only else "",
         )
         if part

@@ -39,9 +39,10 @@ class Suite:
            ``binds`` its role in the requirement catalogue. ``fields`` are the settings of the
            target file that this role has beside the common ones, ``example`` its tables there.
            ``senders`` gives who calls, the usual one first, ``address`` at which logical address,
-           and ``messages`` what they send. ``services`` are those that the tested system calls in
-           its role, if any. ``bundled`` gives the settings that lead to the bundled system, from
-           the system and the URL of its region.
+           ``also`` at which others it may be called, and ``messages`` what they send.
+           ``services`` are those that the tested system calls in its role, if any. ``bundled``
+           gives the settings that lead to the bundled system, from the system and the URL of its
+           region.
     """
 
     part: Part
@@ -54,6 +55,7 @@ class Suite:
     messages: Callable[[Target, RoleTarget], Messages]
     example: str
     fields: Mapping[str, Field] = field(default_factory=dict)
+    also: Callable[[Target], tuple[LogicalAddress, ...]] = lambda _target: ()
     services: Callable[[Target, RoleTarget], tuple[Service, ...]] = lambda _target, _role: ()
     bundled: Callable[[Any, str], Mapping[str, Any]] = lambda _system, _url: {}
 

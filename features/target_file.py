@@ -306,9 +306,9 @@ class _Reader:
             **{name: values[name] for name in _ROLE if name in values},
             tls=self._tls(values["tls"]) if "tls" in values else None,
             settings={
-                name: what.read(values[name])
+                name: what.read(values[name]) if name in values else what.default
                 for name, what in suite.fields.items()
-                if name in values
+                if name in values or what.default is not None
             },
         )
 

@@ -170,12 +170,13 @@ class PlatformClient:
         sender: str | None = None,
         message: bytes | None = None,
         correlation_id: str | None = None,
+        soap_action: str | None = None,
     ) -> Answer:
         """Send a message through the platform and give what came back; never raises for that.
 
         Shape: ``message`` replaces the envelope made of ``payload`` when the very bytes matter.
                ``sender`` None calls as the platform's default sender, ``correlation_id`` None with
-               a new one.
+               a new one, ``soap_action`` None with the contract's own.
         """
         body = envelope(payload, logical_address=logical_address) if message is None else message
         entrance = f"/w/{self._workspace}/vp/" if self._workspace else "/vp/"
@@ -186,7 +187,7 @@ class PlatformClient:
         correlation_id = correlation_id or str(uuid.uuid4())
         headers = {
             "Content-Type": "text/xml; charset=UTF-8",
-            "SOAPAction": f'"{contract.soap_action}"',
+            "SOAPAction": f'"{contract.soap_action}"' if soap_action is None else soap_action,
             CORRELATION_ID: correlation_id,
         }
         if sender is not None:

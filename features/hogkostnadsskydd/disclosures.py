@@ -38,6 +38,8 @@ from contracts.judge import swedish_now
 from contracts.terms import HsaId, LogicalAddress
 from features.fields import Field, shown
 from features.hogkostnadsskydd.differences import doubt_of_disclosure
+from features.hogkostnadsskydd.persons import actor_for
+from features.hogkostnadsskydd.trigger import Trigger
 from features.target import RoleTarget, Target
 from simulator.regions.directory import REGIONS
 from simulator.regions.requester import Requester
@@ -54,6 +56,13 @@ _ABOUT = {
     "nationellt reservnummer": NATIONAL_RESERVE_ID,
 }
 """The kinds that are about another sort of identity, and are like those to a resident else."""
+
+_ASKED_ABOUT = {
+    PERSONAL_NUMBER: Identity(root=PERSONAL_NUMBER, extension=PATIENTS[0]),
+    COORDINATION_NUMBER: COORDINATED,
+    NATIONAL_RESERVE_ID: RESERVED,
+}
+"""Whom requests are made about by the trigger, by the sort of identity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +131,8 @@ def _root_of(identity: str) -> str:
     return COORDINATION_NUMBER if int(identity[6:8]) > _ADDED_TO_THE_DAY else PERSONAL_NUMBER
 
 
-REQUESTS = Field(_check, required=True, read=_read)
-"""The requests that a requester has sent, each by id, actor and patient."""
+REQUESTS = Field(_check, required=False, read=_read)
+"""The requests that a requester has sent, each by id, actor and patient; no need with a trigger."""
 
 
 # In a run ----------------------------------------------------------------------------------------
@@ -132,12 +141,15 @@ REQUESTS = Field(_check, required=True, read=_read)
 class Disclosures:
     """The disclosures that a suite sends to one requester.
 
-    Shape: a message that needs a request which the target file does not hold skips its scenario.
+    Shape: a request that the target file does not hold is made by the trigger, where there is one;
+           else a message that needs it skips its scenario.
     """
 
     def __init__(self, target: Target, role: RoleTarget) -> None:
         self._target = target
-        self._known: tuple[KnownRequest, ...] = role.settings["requests"]
+        self._known: list[KnownRequest] = [*role.settings.get("requests", ())]
+        url = role.settings.get("trigger")
+        self._trigger = Trigger(url, tls=role.tls) if url else None
         self._made = 0
 
     def valid(self) -> etree._Element:
@@ -188,6 +200,11 @@ class Disclosures:
         return found
 
     def _inquiry(self, actor: ActorType, root: str = PERSONAL_NUMBER) -> Inquiry | None:
+        known = [(request.actor, request.patient.root) for request in self._known]
+        if (actor, root) not in known and self._trigger is not None and root in _ASKED_ABOUT:
+            patient = _ASKED_ABOUT[root]
+            asked = self._trigger.ask(patient, actor_for(actor, patient))
+            self._known.append(KnownRequest(id=asked, actor=actor, patient=patient))
         for request in self._known:
             if (request.actor, request.patient.root) == (actor, root):
                 return Inquiry(

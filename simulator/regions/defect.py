@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from contracts.judge import Judgement
     from simulator.regions.disclosed import Answered
     from simulator.regions.disclosing import Holding
-    from simulator.regions.outbox import Letter
+    from simulator.regions.outbox import Letter, Wire
     from simulator.regions.surroundings import Resending
 
 __all__ = ["FLAWLESS", "Defect", "Reply", "defect_named"]
@@ -65,6 +65,10 @@ def _same_answers(answers: tuple[Answered, ...]) -> tuple[Answered, ...]:
     return answers
 
 
+def _same_wire(wire: Wire) -> Wire:
+    return wire
+
+
 def _same_shown(shown: dict[str, Any]) -> dict[str, Any]:
     return shown
 
@@ -76,7 +80,8 @@ class Defect:
     Shape: ``breaks`` is the requirement a suite must fail it on. The hooks stand where a message
            passes: on the request, the judgement, the comment and the reply. For a system that
            sends: on each letter (none, changed, or several), on the actor it thinks has asked, on
-           what it holds of a person, on the answers it adds up, and on what it shows of them.
+           what it holds of a person, on the answers it adds up, and on what it shows of them;
+           ``on_wire`` stands where a letter has become bytes.
     """
 
     name: str
@@ -99,8 +104,11 @@ class Defect:
     on_holding: Callable[[Holding], Holding] = _same_holding
     on_answers: Callable[[tuple[Answered, ...]], tuple[Answered, ...]] = _same_answers
     on_shown: Callable[[dict[str, Any]], dict[str, Any]] = _same_shown
+    on_wire: Callable[[Wire], Wire] = _same_wire
     resending: Resending | None = None
     answers_repeats: bool = False
+    forgets_cancellations: bool = False
+    indexes_reserves: bool = False
 
 
 FLAWLESS = Defect(name="", says="has no known defect", breaks="")

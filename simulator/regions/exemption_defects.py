@@ -29,6 +29,7 @@ from contracts.judge import swedish_now
 from contracts.terms import SWEDISH_TIME
 from simulator.faults import soap_fault
 from simulator.regions.defect import Defect, Reply
+from simulator.regions.disclosure_defects import disclosing_defects
 from simulator.regions.flaws import (
     MixedUp,
     OneAtATime,
@@ -46,6 +47,10 @@ from simulator.regions.flaws import (
     with_stack_trace,
     without_certificates,
 )
+from simulator.regions.index_defects import index_defects
+from simulator.regions.reckoning_defects import reckoning_defects
+from simulator.regions.request_defects import requesting_defects
+from simulator.regions.sending_defects import sending_defects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -280,6 +285,9 @@ OF_DISCLOSERS: Mapping[str, Defect] = _named(
         breaks="FPE-FORMAT-SCHEMA",
         on_reply=_result_in_the_response,
     ),
+    *disclosing_defects(),
+    *index_defects(),
+    *sending_defects(),
 )
 """Defects of the disclosing party by name."""
 
@@ -386,6 +394,9 @@ OF_REQUESTERS: Mapping[str, Defect] = _named(
         breaks="FPE-FORMAT-TID",
         on_judgement=_times_in_utc,
     ),
+    *requesting_defects(),
+    *reckoning_defects(),
+    *sending_defects(),
     *_by_rule(),
 )
 """Defects of the requesting party by name: those made by hand, and one for each rule."""

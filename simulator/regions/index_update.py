@@ -40,12 +40,14 @@ class Event:
     gone: bool = False
 
 
-def updates_of(events: Iterable[Event], region: Region) -> Iterator[etree._Element]:
+def updates_of(
+    events: Iterable[Event], region: Region, *, of_reserves: bool = False
+) -> Iterator[etree._Element]:
     """Write Updates on persons: one record for each number that the index knows people by.
 
     Shape:  none where nobody has such a number: neither reserve numbers of a region nor national
-            ones are kept there. A record of what is gone is taken away. As many records a message
-            as the index takes.
+            ones are kept there, but by a system that is wrong (``of_reserves``). A record of what
+            is gone is taken away. As many records a message as the index takes.
     Source: TKB financial:patientfees:exemption 1.0, engagement index. It does not say what to do
             when the last fee is cancelled; we take the record away.
     """
@@ -53,7 +55,7 @@ def updates_of(events: Iterable[Event], region: Region) -> Iterator[etree._Eleme
         (each.extension, event)
         for event in events
         for each in event.patient.identities
-        if each.root in _INDEXED
+        if each.root in _INDEXED or of_reserves
     ]
     for first in range(0, len(records), _MOST):
         yield _update(records[first : first + _MOST], region)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from lxml import etree
 
 from contracts.catalogue import bundled
-from contracts.envelope import body_of
+from contracts.envelope import body_of, envelope
 from contracts.errors import MessageError
 from simulator.store import METADATA, writing
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simulator.client import Answer
     from simulator.regions.surroundings import Resending, Surroundings
 
-__all__ = ["Letter", "Outbox", "Sent", "problem_of"]
+__all__ = ["Letter", "Outbox", "Sent", "Wire", "problem_of"]
 
 _OUTGOING = sa.Table(
     "outgoing_message",
@@ -64,6 +64,14 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """A letter as it goes on the wire: the envelope's bytes, and the header SOAPAction."""
+
+    message: bytes
+    soap_action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """A letter after an attempt to send it.
 
@@ -93,6 +101,7 @@ class Outbox:
         sender: str,
         surroundings: Surroundings,
         resending: Resending | None = None,
+        on_wire: Callable[[Wire], Wire] = lambda wire: wire,
         on_sent: Callable[[Sent], None] = lambda _sent: None,
     ) -> None:
         self._engine = engine
@@ -100,6 +109,7 @@ class Outbox:
         self._sender = sender
         self._around = surroundings
         self._resending = resending or surroundings.resending
+        self._on_wire = on_wire
         self._on_sent = on_sent
         self._lock = threading.Lock()
         self._news = threading.Event()
@@ -209,12 +219,20 @@ class Outbox:
         )
         client, found = self._around.client, bundled().contract_for(letter.contract)
         assert client is not None and found is not None  # noqa: PT018, S101 - both were there
+        wire = self._on_wire(
+            Wire(
+                message=envelope(letter.payload, logical_address=letter.logical_address),
+                soap_action=f'"{found[1].soap_action}"',
+            )
+        )
         answer = client.call(
             found[1],
             letter.payload,
             logical_address=letter.logical_address,
             sender=self._sender,
             correlation_id=letter.correlation_id,
+            message=wire.message,
+            soap_action=wire.soap_action,
         )
         problem = problem_of(answer)
         outcome, due, attempts = "answered", row.due, row.attempts + 1

@@ -121,6 +121,7 @@ class PatientFees:
             sender=region.hsa_id,
             surroundings=self._around,
             resending=defect.resending,
+            on_wire=defect.on_wire,
             on_sent=self._sent,
         )
 
@@ -200,6 +201,8 @@ class PatientFees:
 
     def cancel(self, visit_id: str) -> bool:
         """Cancel a fee; tell whether there was one to cancel."""
+        if self.defect.forgets_cancellations:
+            return True
         with writing(self._engine) as connection:
             identity = self._register.cancel(connection, visit_id, at=self.now())
             if identity is not None:
@@ -437,7 +440,7 @@ class PatientFees:
     ) -> None:
         events = [self._event(connection, patient) for patient in patients]
         alone = events[0].patient.key if len(events) == 1 else ""
-        for update in updates_of(events, self.region):
+        for update in updates_of(events, self.region, of_reserves=self.defect.indexes_reserves):
             self._post(
                 connection,
                 Letter(

@@ -48,20 +48,26 @@ def certified(folder: Path, requests: str, endpoint: str) -> RunResult:
 def test_what_no_listed_request_asks_for_is_not_tested(
     tmp_path: Path, known: int, untested: int
 ) -> None:
-    """Nor is it passed: the report says which request is missing."""
+    """Nor is it passed: the report says which request is missing, and what needs a trigger."""
     with reference_system(SUITE) as target:
         role = target.roles[SUITE.name]
         requests = written(role.settings["requests"][:known])
 
         result = certified(tmp_path, requests, role.endpoint)
 
-    skipped = [
-        scenario
+    reasons = [
+        scenario.reason
         for scenario in result.scenarios
         if scenario.outcome is Outcome.NOT_TESTED
         and "--quick" not in scenario.reason
         and "TLS" not in scenario.reason
     ]
-    assert len(skipped) == untested
-    assert all("Målfilen anger ingen begäran" in scenario.reason for scenario in skipped)
+    lacking = [reason for reason in reasons if "Målfilen anger ingen begäran" in reason]
+    assert len(lacking) == untested
+    assert all("Målfilen anger ingen trigger" in reason for reason in set(reasons) - set(lacking))
     assert not result.counted(Outcome.BROKEN)
+    outcomes = {item.id: item.outcome for item in result.requirements}
+    assert result.subject.platform.startswith("http://127.0.0.1:")
+    for requirement in ("FPE-PAR", "FPE-TOLKA-SUMMA", "FPE-AKTOR-PERSON", "FPE-OMSANDNING"):
+        assert outcomes[requirement] is Outcome.NOT_TESTED, requirement
+    assert any("Begär högkostnadsskydd för" in reason for reason in reasons)

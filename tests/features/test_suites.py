@@ -163,6 +163,8 @@ def test_a_requirement_is_found_by_its_short_name(text: str) -> None:
 
 
 def test_a_requirement_that_only_the_other_role_is_tested_for_is_told() -> None:
-    """The discloser's suite sends no disclosure."""
-    with pytest.raises(UsageError, match="no scenario checks rule009"):
-        chosen_requirement("rule009", suite_for("hogkostnadsskydd", "utlamnande"))
+    """What a source holds, rule017 speaks of, is not a requester's to see."""
+    assert chosen_requirement("rule017", suite_for("hogkostnadsskydd", "utlamnande"))
+
+    with pytest.raises(UsageError, match="no scenario checks rule017"):
+        chosen_requirement("rule017", suite_for("hogkostnadsskydd", "begarande"))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from contracts.terms import LogicalAddress
 from features.answering import Answering, Clauses
 from features.fields import Field, text
+from features.hogkostnadsskydd.around import sources
 from features.hogkostnadsskydd.disclosures import (
     REQUESTS,
     Disclosures,
     made_known,
     sources_beside,
 )
+from features.hogkostnadsskydd.sending_fields import SENDING, SENDING_EXAMPLE, bundled_sending
 from features.suites import Suite
 from simulator.regions.parts import part_named
 
@@ -29,7 +31,6 @@ requests = [
   { id = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed", actor = "GUARDIAN", patient = "191001209814" },
   { id = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d", actor = "CAREGIVER", patient = "191001209814" },
 ]
-
 """
 
 SUITE = Suite(
@@ -65,7 +66,11 @@ SUITE = Suite(
         role.settings.get("logical_address", target.hsa_id)
     ),
     messages=Disclosures,
-    example=_EXAMPLE,
-    fields={"logical_address": Field(text, required=False), "requests": REQUESTS},
-    bundled=lambda requester, _url: {"requests": made_known(requester)},
+    services=sources,
+    example=_EXAMPLE + SENDING_EXAMPLE.format(path="disclosure"),
+    fields={"logical_address": Field(text, required=False), "requests": REQUESTS, **SENDING},
+    bundled=lambda requester, url: {
+        "requests": made_known(requester),
+        **bundled_sending(url, "disclosure"),
+    },
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contracts.terms import LogicalAddress
 from features.answering import Answering, Clauses
 from features.fields import Field, text
+from features.hogkostnadsskydd.around import index_and_requesters
 from features.hogkostnadsskydd.requests import AGGREGATOR, Requests
+from features.hogkostnadsskydd.sending_fields import SENDING, SENDING_EXAMPLE, bundled_sending
 from features.suites import Suite
 from simulator.regions.parts import part_named
 
@@ -16,7 +18,6 @@ _EXAMPLE = """\
 # Where the platform sends RequestExemptionStatuses; this is where `provbank region` listens.
 endpoint = "http://127.0.0.1:9090/regions/03/request"
 # logical_address = "03"            # the county code where left out; at an agent, an HSA-id
-
 """
 
 SUITE = Suite(
@@ -52,6 +53,9 @@ SUITE = Suite(
         role.settings.get("logical_address", target.region.county)
     ),
     messages=lambda target, _role: Requests(target),
-    example=_EXAMPLE,
-    fields={"logical_address": Field(text, required=False)},
+    also=lambda target: (LogicalAddress(target.hsa_id),),
+    services=index_and_requesters,
+    example=_EXAMPLE + SENDING_EXAMPLE.format(path="request"),
+    fields={"logical_address": Field(text, required=False), **SENDING},
+    bundled=lambda _system, url: bundled_sending(url, "request"),
 )
