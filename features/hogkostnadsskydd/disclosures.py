@@ -44,7 +44,14 @@ from features.target import RoleTarget, Target
 from simulator.regions.directory import REGIONS
 from simulator.regions.requester import Requester
 
-__all__ = ["REQUESTS", "Disclosures", "KnownRequest", "made_known", "sources_beside"]
+__all__ = [
+    "REQUESTS",
+    "Disclosures",
+    "KnownRequest",
+    "identity_of",
+    "made_known",
+    "sources_beside",
+]
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _IDENTITY = re.compile(r"[0-9]{8}[0-9A-Za-z]{4}")
@@ -118,10 +125,15 @@ def _read(value: list[Mapping[str, str]]) -> tuple[KnownRequest, ...]:
         KnownRequest(
             id=entry["id"],
             actor=ActorType(entry["actor"]),
-            patient=Identity(root=_root_of(entry["patient"]), extension=entry["patient"]),
+            patient=identity_of(entry["patient"]),
         )
         for entry in value
     )
+
+
+def identity_of(text: str) -> Identity:
+    """Give a person's identity, its sort told by its form."""
+    return Identity(root=_root_of(text), extension=text)
 
 
 def _root_of(identity: str) -> str:
