@@ -94,7 +94,7 @@ class SimulatedAsking:
             lacking=tuple(
                 Lacking(source=each.name, reached=each.reached, problem=each.problem)
                 for each in sources
-                if each.name in standing.missing
+                if each.name not in standing.answered
             ),
         )
 

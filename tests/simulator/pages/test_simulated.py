@@ -265,7 +265,7 @@ def test_resident_asks_all_regions_from_a_phone(
     page.get_by_label("Hemregion").select_option("Region Norrbotten")
     page.get_by_role("button", name="Visa högkostnadsskydd").click()
 
-    page.get_by_text("Har svarat").nth(1).wait_for(timeout=PATIENCE * 1000)
+    page.get_by_text("Har svarat", exact=True).nth(1).wait_for(timeout=PATIENCE * 1000)
     shown = page.inner_text("main").replace("\N{NO-BREAK SPACE}", " ")
     assert "949,50 kr kvar till frikort" in shown
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
