@@ -100,7 +100,7 @@ def measured(folder: Path, number: int, delay: float, rounds: int) -> tuple[str,
     head = (
         f"{date.today():%Y-%m-%d}, {os.cpu_count()} processors, {number} sources that take "  # noqa: DTZ011
         f"{delay:.0f} ms each, median and worst of {rounds} by turns, after two that do not "
-        "count; all of it runs on the same machine."
+        "count; all of it runs on the same machine (`benchmarks/aggregation.py`)."
     )
     marks = {None: "", True: "met", False: "**missed**"}
     lines = [f"| {what} | {figure} | {aim} | {marks[met]} |" for what, figure, aim, met in rows]

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from contracts.envelope import SOAP_ENVELOPE
 from simulator.mediation import Refusal
 
-__all__ = ["fault", "soap_fault"]
+__all__ = ["fault", "plain_fault", "soap_fault"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +109,13 @@ def soap_fault(text: str, *, detail: str = "", blames: str = "Server") -> bytes:
         f"<faultstring>{escape(text)}</faultstring>"
         f"<detail><detailString>{escape(detail)}</detailString></detail>"
         "</SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>"
+    ).encode()
+
+
+def plain_fault(text: str, *, blames: str = "Server") -> bytes:
+    """Write a fault as the services behind the platform do: without detail."""
+    return (
+        f'<soap:Envelope xmlns:soap="{SOAP_ENVELOPE}"><soap:Body><soap:Fault>'
+        f"<faultcode>soap:{blames}</faultcode><faultstring>{escape(text)}</faultstring>"
+        "</soap:Fault></soap:Body></soap:Envelope>"
     ).encode()

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from simulator.addressing.services.source import CatalogueSource
-from simulator.aggregation.answering import enveloped, faulted, gathered
+from simulator.aggregation.answering import enveloped, gathered
 from simulator.aggregation.asked import Asked, Unreadable, asked_in
 from simulator.aggregation.entrance import Entrance
 from simulator.aggregation.fan_out import FanOut
@@ -28,6 +28,7 @@ from simulator.aggregation.selection import Callers, Selection, selected
 from simulator.aggregation.services import SERVICES, AggregatedService
 from simulator.aggregation.status import processing_status
 from simulator.exchange import DEFAULT_WORKSPACE
+from simulator.faults import plain_fault
 from simulator.headers import ORIGINAL_CONSUMER, SENDER_ID
 from simulator.outbound import Answered, OutboundCall
 from simulator.producer_http import HttpProducers
@@ -93,14 +94,14 @@ class Aggregation:
         deadline = time.monotonic() + (float("inf") if patience is None else patience)
         back = headers_back(headers)
         if refused := missing(headers) or self._wrong_action(service, headers):
-            return Answered(status=500, headers=back, body=faulted(refused))
+            return Answered(status=500, headers=back, body=plain_fault(refused))
         asked = asked_in(body, service)
         if isinstance(asked, Unreadable):
-            return Answered(status=500, headers=back, body=faulted(asked.text, blames="Client"))
+            return Answered(status=500, headers=back, body=plain_fault(asked.text, blames="Client"))
         now = self._source.now_for(workspace)
         found = self._found(service, asked, headers, workspace, at=now, until=deadline)
         if isinstance(found, Failure):
-            return Answered(status=500, headers=back, body=faulted(found.text))
+            return Answered(status=500, headers=back, body=plain_fault(found.text))
         selection = selected(
             found,
             service,

@@ -1,9 +1,8 @@
-"""What goes back: the records of all sources in one response, or a fault."""
+"""What goes back: the records of all sources in one response."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from simulator.aggregation.services import AggregatedService
 
-__all__ = ["enveloped", "faulted", "gathered"]
+__all__ = ["enveloped", "gathered"]
 
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
@@ -53,15 +52,6 @@ def enveloped(response: etree._Element, status: etree._Element) -> bytes:
     etree.SubElement(root, f"{{{SOAP_ENVELOPE}}}Header").append(status)
     etree.SubElement(root, f"{{{SOAP_ENVELOPE}}}Body").append(response)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=False)
-
-
-def faulted(text: str, *, blames: str = "Server") -> bytes:
-    """Write a fault; ``blames`` is Client or Server."""
-    return (
-        f'<soap:Envelope xmlns:soap="{SOAP_ENVELOPE}"><soap:Body><soap:Fault>'
-        f"<faultcode>soap:{blames}</faultcode><faultstring>{escape(text)}</faultstring>"
-        "</soap:Fault></soap:Body></soap:Envelope>"
-    ).encode()
 
 
 def _namespaces(record: etree._Element) -> Iterator[str]:

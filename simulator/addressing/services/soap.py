@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -18,6 +17,7 @@ from contracts.errors import MessageError
 from contracts.parsing import parse
 from simulator.addressing.services import registry, vagvalsinfo
 from simulator.addressing.services.registry import CannotAnswer, Question
+from simulator.faults import plain_fault
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -126,13 +126,7 @@ def _enveloped(element: etree._Element) -> Answer:
 
 
 def _fault(text: str, *, blames: str = "Server") -> Answer:
-    """Give a fault as the catalogue's own: without detail."""
-    body = (
-        f'<soap:Envelope xmlns:soap="{SOAP_ENVELOPE}"><soap:Body><soap:Fault>'
-        f"<faultcode>soap:{blames}</faultcode><faultstring>{escape(text)}</faultstring>"
-        "</soap:Fault></soap:Body></soap:Envelope>"
-    )
-    return Answer(status=500, body=body.encode())
+    return Answer(status=500, body=plain_fault(text, blames=blames))
 
 
 def _of(path: str, domain: str, version: str, interaction: str) -> SoapService:

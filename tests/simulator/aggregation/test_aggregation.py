@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts.envelope import LOGICAL_ADDRESS
+from simulator.addressing.catalogue import LookupRules
 from simulator.addressing.hsa_tree import HsaTree
 from simulator.app import create_app
 from simulator.settings import Settings
@@ -140,9 +141,11 @@ def test_index_that_is_silent_is_a_fault(a_bench: Maker, a_world: World, surroun
     """It has time of its own, before that of VP is out."""
     surroundings.answers["index"] = "silent"
     bench = a_bench(a_world("S1"), find_timeout=0.2)
+    began = time.monotonic()
 
     answer = bench.ask()
 
+    assert time.monotonic() - began < 5
     surroundings.over.set()
     assert answer.status == 500
     assert answer.fault == "Could not send Message., Read timed out"
@@ -212,13 +215,33 @@ def test_catalogue_is_asked_about_the_logical_address(
     assert "UNIT" not in surroundings.seen
 
 
-def test_tree_and_parts_play_no_part(a_bench: Maker, a_world: World, surroundings: Any) -> None:
-    """VP would climb from UNIT to PARENT, and split VG#VE; the aggregating platform does not."""
-    surroundings.engagements = [("UNIT", "SRC"), ("VG#PARENT", "SRC")]
-    tree = HsaTree({"UNIT": "PARENT"})
-    bench = a_bench(a_world("PARENT", "SRC", tree=tree))
+@pytest.mark.parametrize("address", ["UNIT", "VG#PARENT"])
+@pytest.mark.parametrize(
+    ("routed", "authorised"),
+    [
+        pytest.param(("{}", "SRC"), ("PARENT", "SRC"), id="authorisation"),
+        pytest.param(("PARENT", "SRC"), ("{}", "SRC"), id="route"),
+    ],
+)
+def test_tree_and_parts_play_no_part(
+    address: str,
+    routed: tuple[str, ...],
+    authorised: tuple[str, ...],
+    a_bench: Maker,
+    a_world: World,
+    surroundings: Any,
+) -> None:
+    """VP would climb from UNIT to PARENT, and split VG#PARENT; nothing of that counts here."""
+    surroundings.engagements = [(address, "SRC")]
+    catalogue = a_world(
+        "SRC",
+        routed=tuple(one.format(address) for one in routed),
+        authorised=tuple(one.format(address) for one in authorised),
+        tree=HsaTree({"UNIT": "PARENT"}),
+        rules=LookupRules(delimiter_contracts=()),
+    )
 
-    assert bench.ask().statuses == {}
+    assert a_bench(catalogue).ask().statuses == {}
 
 
 def test_original_consumer_s_authorisation_will_do(
