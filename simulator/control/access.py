@@ -25,7 +25,8 @@ def why_refused(request: Request, *, token: str | None) -> str:
     if token:
         given = request.headers.get("Authorization", "")
         expected = _BEARER + token
-        if hmac.compare_digest(given.encode("utf-8"), expected.encode("utf-8")):
+        # WSGI reads each byte of a header as one character, whatever charset the caller wrote.
+        if hmac.compare_digest(given.encode("latin-1", "replace"), expected.encode("utf-8")):
             return ""
         return "the header Authorization must be: Bearer, a space, and the platform's control token"
     if not _is_loopback(request.remote_addr):
