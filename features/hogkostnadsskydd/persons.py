@@ -22,14 +22,16 @@ __all__ = ["HSA", "LOCAL_RESERVE_ID", "actor_for", "coordinated", "person", "res
 HSA = "1.2.752.129.2.1.4.1"
 LOCAL_RESERVE_ID = "1.2.752.97.3.1.3"
 _FIRST, _DAYS = date(1930, 1, 1), 25_000  # born then or later, and grown up by now
+_FIRST_CHILD, _CHILD_DAYS = date(2016, 1, 1), 1_500  # and these are children until 2034
 _BIRTH_NUMBERS = (980, 999)
 _ADDED_TO_THE_DAY = 60
 _GUARDIAN = Identity(root=PERSONAL_NUMBER, extension="191001229812")
 
 
-def person(rng: random.Random) -> Identity:
-    """Make the personal number of an adult, with a published test birth number."""
-    born = _FIRST + timedelta(days=rng.randrange(_DAYS))
+def person(rng: random.Random, *, child: bool = False) -> Identity:
+    """Make the personal number of an adult or a child, with a published test birth number."""
+    first, days = (_FIRST_CHILD, _CHILD_DAYS) if child else (_FIRST, _DAYS)
+    born = first + timedelta(days=rng.randrange(days))
     digits = f"{born:%y%m%d}{rng.randint(*_BIRTH_NUMBERS)}"
     return Identity(
         root=PERSONAL_NUMBER, extension=f"{born.year // 100}{digits}{luhn_digit(digits)}"

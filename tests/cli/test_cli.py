@@ -110,6 +110,31 @@ def free_port() -> int:
 # --- certify ------------------------------------------------------------------------------------
 
 
+def test_answers_that_cannot_be_read_end_the_command(tmp_path: Path) -> None:
+    """Before the report folder of the run that asked is emptied."""
+    ended = provbank("certify", "--quick", "--answers", "svar.toml", cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert "the answers cannot be read" in ended.stderr
+    assert not (tmp_path / "provbank-report").exists()
+
+
+def test_certify_tells_where_a_system_is_to_send(tmp_path: Path) -> None:
+    """Address, sender and whom it may call, on the screen and in the report."""
+    ended = provbank(
+        "certify", "--service", "hogkostnad", "--role", "utl", "--only", "FPE-PAR",
+        "--no-questions", cwd=tmp_path,
+    )  # fmt: skip
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    (line,) = [line for line in ended.stdout.splitlines() if "calls the platform" in line]
+    assert "http://127.0.0.1:" in line
+    assert "SE2321000024-PROVBANK1" in line
+    assert "  Update to 5565594230" in ended.stdout
+    result = json.loads((tmp_path / "provbank-report/result.json").read_text(encoding="utf-8"))
+    assert result["subject"]["platform"] in line
+
+
 def test_certify_tells_progress_verdict_and_report(tmp_path: Path) -> None:
     """Each scenario has a line; the end says the verdict and where the report lies."""
     ended = provbank("certify", "--quick", "--only", "FBC-R27", cwd=tmp_path)

@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -21,7 +23,10 @@ from features.entrance import Entrance
 from features.inbox import Arrived
 from features.suites import suite_for
 from features.surroundings import Service
+from simulator.certificates.folder import CertificateFolder
+from simulator.certificates.kinds import Kind
 from simulator.regions.directory import REGIONS
+from simulator.simulation import Tls
 
 DISCLOSURE = next(
     one
@@ -53,19 +58,16 @@ def bench() -> Iterator[Bench]:
         yield made
 
 
-def disclose(bench: Bench, *, address: str = ADDRESS, **headers: str) -> requests.Response:
+def disclose(bench: Bench, *, address: str = ADDRESS, **connection: Any) -> requests.Response:
     """Send a disclosure as the tested system does: with no word of who it is."""
     inquiry = Inquiry(reply_to=ADDRESS, region=bench.target.hsa_id, today=swedish_now().date())
     message = envelope(valid("transaktioner till invånare", inquiry), logical_address=address)
     return requests.post(
         bench.url,
         data=message,
-        headers={
-            "SOAPAction": f'"{DISCLOSURE.soap_action}"',
-            "Content-Type": "text/xml",
-            **headers,
-        },
+        headers={"SOAPAction": f'"{DISCLOSURE.soap_action}"', "Content-Type": "text/xml"},
         timeout=20,
+        **connection,
     )
 
 
@@ -163,3 +165,24 @@ def test_an_entrance_for_every_address_is_called_by_the_machines_name() -> None:
     ):
         assert "0.0.0.0" not in bench.url  # noqa: S104
         assert bench.client.routes()
+
+
+def test_a_system_with_a_certificate_is_known_by_it(tmp_path: Path) -> None:
+    """The tested system is told of the listener with mutual TLS, where there is one."""
+    certificates = CertificateFolder(tmp_path)
+    entrance = Entrance(tls=Tls(port=0, certificates=certificates))
+    with (
+        reference_system(SUITE) as target,
+        bench_for(target, SUITE, entrance=entrance) as bench,
+    ):
+        filed = certificates.file(target.hsa_id, hosts=("localhost",), kind=Kind.GOOD)
+        response = disclose(
+            bench,
+            cert=(str(filed.certificate), str(filed.key)),
+            verify=str(certificates.authority_file),
+        )
+
+        assert response.status_code == 200
+        (arrived,) = bench.inbox.found(anything)
+    assert bench.url.startswith("https://")
+    assert arrived.exchange.sender_known_by == "client certificate"

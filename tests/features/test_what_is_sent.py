@@ -97,6 +97,8 @@ def test_test_persons_are_never_real(seed: int) -> None:
     assert other[-1] == luhn_digit(other[2:11])
     assert int(other[6:8]) == int(number[6:8]) + 60
     assert date.fromisoformat(number[:8]) < a_year_from(TODAY, years=-18)
+    child = person(random.Random(seed), child=True).extension  # noqa: S311
+    assert date.fromisoformat(child[:8]) > a_year_from(TODAY, years=-18)
 
 
 def test_reserve_numbers_are_twelve_characters_of_their_own_sort() -> None:

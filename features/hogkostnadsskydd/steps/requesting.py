@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from pytest_bdd import given, parsers, then, when
 
-from contracts.domains.financial_patientfees_exemption.v1_0.messages import Identity
+from contracts.domains.financial_patientfees_exemption.v1_0.messages import ActorType, Identity
 from contracts.terms import LogicalAddress
 from features.bench import Bench
 from features.hogkostnadsskydd.acting import Acting
@@ -81,7 +81,12 @@ def ask(
     *,
     at: str = "",
 ) -> None:
-    """Have the system ask about the test person, and wait for its request."""
+    """Have the system ask about the test person, and wait for its request.
+
+    Shape: a guardian asks about a child, so the person of the case becomes one.
+    """
+    if ACTORS[who] is ActorType.GUARDIAN:
+        case.patient = person(random.Random(case.patient.extension), child=True)  # noqa: S311
     before = len(listening.so_far(requests_about(case.patient)))
     actor = actor_for(ACTORS[who], case.patient)
 
