@@ -39,7 +39,8 @@ PROCESS_NOTIFICATION = f"{_DOMAIN}:ProcessNotificationResponder:1"
 FIND_CONTENT = f"{_DOMAIN}:FindContentResponder:1"
 GET_UPDATES = f"{_DOMAIN}:GetUpdatesResponder:1"
 
-_BY_TAG = {f"{{{CORE}}}{field.element}": field.name for field in FIELDS}
+_BY_TAG: Mapping[object, str] = {f"{{{CORE}}}{field.element}": field.name for field in FIELDS}
+_name_of = _BY_TAG.get
 _DELETE_FLAG = f"{{{CORE}}}deleteFlag"
 _ENGAGEMENT = f"{{{CORE}}}engagement"
 _TAGS = tuple((f"<ns2:{field.element}>", f"</ns2:{field.element}>") for field in FIELDS)
@@ -63,19 +64,17 @@ def transactions_in(request: etree._Element) -> tuple[Transaction, ...]:
 
 
 def _transaction_in(element: etree._Element) -> Transaction:
-    engagement = element.find(_ENGAGEMENT)
-    return Transaction(
-        delete=(element.findtext(_DELETE_FLAG) or "").strip() in _TRUE,
-        engagement=Engagement() if engagement is None else _engagement_in(engagement),
-    )
+    delete, engagement = False, Engagement()
+    for child in element:
+        if child.tag == _DELETE_FLAG:
+            delete = (child.text or "").strip() in _TRUE
+        elif child.tag == _ENGAGEMENT:
+            engagement = _engagement_in(child)
+    return Transaction(engagement, delete)
 
 
 def _engagement_in(element: etree._Element) -> Engagement:
-    values = {
-        name: child.text or ""
-        for child in element
-        if (name := _BY_TAG.get(str(child.tag))) is not None
-    }
+    values = {name: child.text or "" for child in element if (name := _name_of(child.tag))}
     return Engagement(**values)
 
 
