@@ -58,20 +58,20 @@ def one_region_discloses(bench: Bench, caller: Caller, case: Case, what: str) ->
 
 @when(parsers.parse("den andra regionen lämnar ut {what}"))
 def the_other_region_discloses(bench: Bench, caller: Caller, case: Case, what: str) -> None:
-    _disclose(bench, caller, case, others(bench)[1], what)
+    _disclose(bench, caller, case, others(bench)[1], what, "FPE-TA-EMOT-FLERA")
 
 
 @when(parsers.parse("den ena regionen lämnar ut {what} två gånger"))
 def one_region_discloses_twice(bench: Bench, caller: Caller, case: Case, what: str) -> None:
     disclosure = _made(case, others(bench)[0], what)
-    for _again in range(2):
-        _send(bench, caller, others(bench)[0], disclosure)
+    for requirement in ("", "FPE-TA-EMOT-DUBBLETT"):
+        _send(bench, caller, others(bench)[0], disclosure, requirement)
 
 
 @when(parsers.parse("den ena regionen svarar sent på den första begäran med {what}"))
 def one_region_answers_late(bench: Bench, caller: Caller, case: Case, what: str) -> None:
     county = others(bench)[0]
-    _send(bench, caller, county, _made(case, county, what, of=0))
+    _send(bench, caller, county, _made(case, county, what, of=0), "FPE-TA-EMOT-FLERA")
 
 
 @when(parsers.parse("någon lämnar ut {what} på ett okänt requestId"))
@@ -95,13 +95,21 @@ def _made(case: Case, county: str, what: str, *, of: int = -1) -> Disclosure:
     )
 
 
-def _disclose(bench: Bench, caller: Caller, case: Case, county: str, what: str) -> None:
-    _send(bench, caller, county, _made(case, county, what))
+def _disclose(
+    bench: Bench, caller: Caller, case: Case, county: str, what: str, requirement: str = ""
+) -> None:
+    disclosure = _made(case, county, what)
+    if not disclosure.fee_exemptions:
+        requirement = "FPE-TA-EMOT-TOMT"
+    _send(bench, caller, county, disclosure, requirement)
 
 
-def _send(bench: Bench, caller: Caller, county: str, disclosure: Disclosure) -> None:
+def _send(
+    bench: Bench, caller: Caller, county: str, disclosure: Disclosure, requirement: str
+) -> None:
+    """Disclose as a region; a refusal breaks the requirement that it be taken."""
     answer = caller.send(payload_of(disclosure), sender=REGIONS[county].hsa_id)
-    judged(*bench.judge.accepted(answer))
+    judged(*bench.judge.accepted(answer, requirement))
 
 
 # What the system shows ---------------------------------------------------------------------------
