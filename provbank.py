@@ -11,7 +11,7 @@ import json
 import os
 import signal
 import sys
-import threading
+import time
 from collections.abc import Callable, Sized
 from dataclasses import replace
 from datetime import date, datetime
@@ -52,11 +52,23 @@ _console = _Screen(file=sys.stdout, highlight=False, soft_wrap=True, emoji=False
 _errors = _Screen(file=sys.stderr, highlight=False, soft_wrap=True, emoji=False)
 
 
+class _Stop:
+    """Remembers that the program was told to stop, also where the interrupt itself was lost."""
+
+    is_ordered = False
+
+    @classmethod
+    def ordered(cls, _signal: int, _frame: object) -> None:
+        """Stop what is going on; one that comes within a finalizer is swallowed by Python."""
+        cls.is_ordered = True
+        raise KeyboardInterrupt
+
+
 def main() -> NoReturn:
     """Run the command line, and end with the right exit status."""
-    for name in ("SIGTERM", "SIGBREAK"):  # stopped by a service or a console: as by Ctrl-C
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # Ctrl-C, or stopped by a service or a console
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
+            signal.signal(getattr(signal, name), _Stop.ordered)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that lacks a letter shows ?
@@ -1120,10 +1132,10 @@ def _moment(text: str) -> datetime:
 
 
 def _wait() -> None:
-    """Wait until Ctrl-C."""
+    """Wait until the program is told to stop."""
     with contextlib.suppress(KeyboardInterrupt):
-        while True:
-            threading.Event().wait(3600)
+        while not _Stop.is_ordered:
+            time.sleep(1)
 
 
 if __name__ == "__main__":

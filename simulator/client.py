@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import quote
 
-import requests
-
 from contracts.envelope import Fault, envelope, fault_in
 from contracts.errors import HarnessError, MessageError
 from contracts.judge import swedish_now
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    import requests
     from flask import Flask
     from lxml import etree
 
@@ -68,12 +67,7 @@ class HttpTransport:
         self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None = None
     ) -> Raw:
         """Send one request over this thread's connection."""
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = requests.Session()
-            session.trust_env = False
-            self._local.session = session
-        response = session.request(
+        response = self._session().request(
             method,
             self.base_url + path,
             data=body,
@@ -86,6 +80,16 @@ class HttpTransport:
             headers={name.lower(): value for name, value in response.headers.items()},
             body=response.content,
         )
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            import requests  # noqa: PLC0415 - a platform that calls nobody starts without it
+
+            session = requests.Session()
+            session.trust_env = False
+            self._local.session = session
+        return session
 
 
 class WsgiTransport:

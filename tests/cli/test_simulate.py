@@ -254,3 +254,32 @@ def test_the_regions_have_the_test_persons_and_the_index_knows(
             time.sleep(0.2)
 
     assert len(told) == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to end it by")
+def test_stop_that_came_at_a_bad_moment_is_remembered(tmp_path: Path) -> None:
+    """Python swallows an interrupt in a finalizer; the platform ends all the same."""
+    script = tmp_path / "bad_moment.py"
+    script.write_text(
+        "import os, signal, sys\n"
+        "import provbank\n"
+        "class Finalized:\n"
+        "    def __del__(self): os.kill(os.getpid(), signal.SIGTERM)\n"
+        "began = provbank._tell_regions\n"
+        "def tell(running):\n"
+        "    began(running)\n"
+        "    Finalized()\n"
+        "    print('swallowed', flush=True)\n"
+        "provbank._tell_regions = tell\n"
+        f"sys.argv = ['provbank', 'simulate', '--port', '{a_free_port()}', '--no-testdata']\n"
+        "provbank.main()\n",
+        encoding="utf-8",
+    )
+
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, str(script)],
+        cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False,
+    )  # fmt: skip
+
+    assert "swallowed" in ended.stdout
+    assert ended.returncode == 0
