@@ -28,6 +28,7 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import cast
 
+from keeping import keep
 from lxml import etree
 from platform_load import a_free_port, until_answers
 
@@ -63,7 +64,7 @@ def main() -> None:
         table, met = measured(Path(made), chosen.sources, chosen.delay, chosen.rounds)
     print(table)
     if chosen.write:
-        keep(table)
+        keep(table, head=HEAD)
     sys.exit(0 if met else 1)
 
 
@@ -277,16 +278,6 @@ async def serve(port: int, delay: float) -> None:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Source(delay), "127.0.0.1", port, backlog=1024)
     await server.serve_forever()
-
-
-def keep(table: str) -> None:
-    """Put the table in the README of this folder, in the place of the one before."""
-    path = HERE / "README.md"
-    text = path.read_text(encoding="utf-8")
-    before, _, after = text.partition(HEAD)
-    rest = after.partition("\n## ")
-    tail = "\n## " + rest[2] if rest[1] else ""
-    path.write_text(f"{before.rstrip()}\n\n{HEAD}\n\n{table}\n{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

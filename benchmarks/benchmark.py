@@ -24,6 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from urllib.request import urlopen
 
+from keeping import keep
 from lxml import etree
 
 from contracts.catalogue import bundled, known
@@ -74,7 +75,7 @@ def main() -> None:
     table = tabulated(rows, busy)
     print(table)
     if arguments.write and not arguments.only:
-        keep(table)
+        keep(table, head="## Latest figures")
     sys.exit(any(row.met is False for row in rows))
 
 
@@ -346,13 +347,6 @@ def tabulated(rows: list[Figure], busy: str) -> str:
         *(f"| {row.what} | {row.figure} | {row.goal} | {told[row.met]} |" for row in rows),
     ]
     return "\n".join(lines)
-
-
-def keep(table: str) -> None:
-    """Put the table in the README of this folder, in the place of the one before."""
-    path = HERE / "README.md"
-    head, _, _ = path.read_text(encoding="utf-8").partition("## Latest figures")
-    path.write_text(f"{head}## Latest figures\n\n{table}\n", encoding="utf-8")
 
 
 PARTS = (certifying, validating, keeping_on, loading, judging_large, starting)

@@ -29,6 +29,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
+from keeping import keep
 
 from contracts.envelope import envelope
 from contracts.terms import HsaId
@@ -93,7 +94,7 @@ def main() -> None:
     table, met = tabulated(found, engine.dialect.name, arguments.records)
     print(table)
     if arguments.write:
-        keep_table(table)
+        keep(table, head=HEAD)
     sys.exit(0 if met else 1)
 
 
@@ -396,15 +397,6 @@ def load() -> str:
 
 JUDGED = (0, 3, 4)
 """The rows that the goals are about: the index itself, and Updates as consumers send them."""
-
-
-def keep_table(table: str) -> None:
-    """Put the table in the README of this folder, in the place of the one before."""
-    path = HERE / "README.md"
-    before, _, after = path.read_text(encoding="utf-8").partition(HEAD)
-    rest = after.partition("\n## ")
-    tail = "\n## " + rest[2] if rest[1] else ""
-    path.write_text(f"{before.rstrip()}\n\n{HEAD}\n\n{table}\n{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from pathlib import Path
 from unittest import mock
 
 import sqlalchemy as sa
+from keeping import keep as keep_figures
 
 from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, grown, valid
 from contracts.envelope import envelope
@@ -135,7 +136,7 @@ def main() -> None:
     table, met = tabulated(found)
     print(table)
     if arguments.write:
-        keep_table(table)
+        keep_figures(table, head=HEAD)
     sys.exit(0 if met else 1)
 
 
@@ -290,15 +291,6 @@ def tabulated(found: dict[tuple[int, int], list[dict[str, float]]]) -> tuple[str
             f"{middle['p99']:.1f} ms | {middle['bytes']:,.0f} bytes | {verdict} |"
         )
     return "\n".join(lines), met
-
-
-def keep_table(table: str) -> None:
-    """Put the table in the README of this folder, in the place of the one before."""
-    path = HERE / "README.md"
-    before, _, after = path.read_text(encoding="utf-8").partition(HEAD)
-    rest = after.partition("\n## ")
-    tail = "\n## " + rest[2] if rest[1] else ""
-    path.write_text(f"{before.rstrip()}\n\n{HEAD}\n\n{table}\n{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

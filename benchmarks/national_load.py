@@ -26,7 +26,8 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
-from platform_load import a_free_port, ask, keep, simulating
+from keeping import keep
+from platform_load import a_free_port, ask, simulating
 
 from contracts.envelope import envelope
 from simulator.certificates.folder import CertificateFolder

@@ -29,6 +29,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+from keeping import keep
+
 from contracts.catalogue import bundled
 from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, grown, valid
 from contracts.envelope import envelope
@@ -71,7 +73,7 @@ def main() -> None:
         table, met = measured(Path(made), arguments)
     print(table)
     if arguments.write:
-        keep(table)
+        keep(table, head=HEAD)
     sys.exit(0 if met else 1)
 
 
@@ -357,16 +359,6 @@ def a_free_port() -> int:
     with closing(socket.create_server(("127.0.0.1", 0))) as held:
         port: int = held.getsockname()[1]
     return port
-
-
-def keep(table: str, *, head: str = HEAD) -> None:
-    """Put the table under its heading in the README of this folder, in place of the one before."""
-    path = HERE / "README.md"
-    text = path.read_text(encoding="utf-8")
-    before, _, after = text.partition(head)
-    rest = after.partition("\n## ")
-    tail = "\n## " + rest[2] if rest[1] else ""
-    path.write_text(f"{before.rstrip()}\n\n{head}\n\n{table}\n{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,11 +10,11 @@ from simulator.addressing.entities import ComponentRow, LogicalAddressRow, Rows
 from simulator.addressing.rows import Authorisation, Route
 from simulator.addressing.services.in_process import ADDRESS
 from simulator.addressing.services.soap import services
-from simulator.aggregation.finding import FIND_CONTENT
 from simulator.aggregation.in_process import ADDRESS as AGGREGATED
 from simulator.aggregation.services import SERVICES
+from simulator.engagement_index.messages import FIND_CONTENT
 from simulator.engagement_index.services import services as index_services
-from simulator.producers.transport import SCHEME
+from simulator.producers.in_process import SCHEME
 from simulator.regions.directory import REGIONS
 
 if TYPE_CHECKING:

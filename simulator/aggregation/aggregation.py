@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING
 
 from simulator.addressing.services.source import CatalogueSource
 from simulator.aggregation.answering import enveloped, gathered
-from simulator.aggregation.asked import Asked, Unreadable, asked_in
+from simulator.aggregation.asked import Asked, asked_in
 from simulator.aggregation.entrance import Entrance
 from simulator.aggregation.fan_out import FanOut
-from simulator.aggregation.finding import (
-    FIND_CONTENT,
-    Engagement,
-    engagements_in,
-    find_content,
-)
+from simulator.aggregation.finding import Engagement, engagements_in, find_content
 from simulator.aggregation.headers import (
     headers_back,
     headers_to_index,
@@ -27,11 +22,13 @@ from simulator.aggregation.outcomes import LATE, Failure, outcome_of
 from simulator.aggregation.selection import Callers, Selection, selected
 from simulator.aggregation.services import SERVICES, AggregatedService
 from simulator.aggregation.status import processing_status
+from simulator.engagement_index.messages import FIND_CONTENT
 from simulator.exchange import DEFAULT_WORKSPACE
 from simulator.faults import plain_fault
 from simulator.headers import ORIGINAL_CONSUMER, SENDER_ID
 from simulator.outbound import Answered, OutboundCall
 from simulator.producer_http import HttpProducers
+from simulator.soap_requests import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,25 +7,17 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from contracts.envelope import LOGICAL_ADDRESS, REGISTRY, SOAP_ENVELOPE, body_of, is_envelope
-from contracts.errors import MessageError
-from contracts.parsing import parse
+from contracts.envelope import LOGICAL_ADDRESS, REGISTRY, SOAP_ENVELOPE
+from simulator.soap_requests import Unreadable, read_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from simulator.aggregation.services import AggregatedService
 
-__all__ = ["Asked", "Unreadable", "asked_in", "found_at"]
+__all__ = ["Asked", "asked_in", "found_at"]
 
 _HEADER = f"{{{SOAP_ENVELOPE}}}Header"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
-    """Why a message is none that the service answers."""
-
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,21 +50,13 @@ class Asked:
 
 def asked_in(message: bytes, service: AggregatedService) -> Asked | Unreadable:
     """Read a request, or say why it is none for the service."""
-    try:
-        root = parse(message)
-        element = body_of(root) if is_envelope(root) else None
-    except MessageError as error:
-        return Unreadable(text=f"Error reading XMLStreamReader: {error.what}")
-    if element is None:
-        return Unreadable(text="The message is no SOAP 1.1 envelope")
-    name = str(element.tag)
-    if name != service.request:
-        text = f"Message part {name} was not recognized.  (Does it exist in service WSDL?)"
-        return Unreadable(text=text)
-    named = next(found_at(element, service.source_system), None)
+    request = read_request(message, {service.request})
+    if isinstance(request, Unreadable):
+        return request
+    named = next(found_at(request.element, service.source_system), None)
     return Asked(
-        envelope=root,
-        patient=_text(next(found_at(element, service.patient), None)),
+        envelope=request.envelope,
+        patient=_text(next(found_at(request.element, service.patient), None)),
         source_system=_text(named) or None,
     )
 

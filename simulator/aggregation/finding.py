@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from contracts.envelope import envelope
 from simulator.aggregation.outcomes import Failure, outcome_of
+from simulator.engagement_index.messages import FIND_CONTENT, asking_for
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,10 +15,7 @@ if TYPE_CHECKING:
     from simulator.aggregation.services import AggregatedService
     from simulator.outbound import Answered, Failed
 
-__all__ = ["FIND_CONTENT", "Engagement", "engagements_in", "find_content"]
-
-FIND_CONTENT = "urn:riv:itintegration:engagementindex:FindContentResponder:1"
-"""Namespace of the contract, and of the request's own elements."""
+__all__ = ["Engagement", "engagements_in", "find_content"]
 
 _FORMAT = "%Y%m%d%H%M%S"
 
@@ -47,10 +43,7 @@ def find_content(
         fields["categorization"] = service.categorizations[0]
     if service.years is not None:
         fields["mostRecentContent"] = _years_before(at, service.years).strftime(_FORMAT)
-    root = etree.Element(f"{{{FIND_CONTENT}}}FindContent", nsmap={None: FIND_CONTENT})
-    for name, value in fields.items():
-        etree.SubElement(root, f"{{{FIND_CONTENT}}}{name}").text = value
-    return envelope(root, logical_address=index)
+    return envelope(asking_for(FIND_CONTENT, fields), logical_address=index)
 
 
 def engagements_in(result: Answered | Failed) -> tuple[Engagement, ...] | Failure:

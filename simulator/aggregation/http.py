@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Request, Response, request
 
-from simulator.addressing.services.http import routed
+from simulator.addressing.services.http import plain, routed
 from simulator.workspaces import UnknownWorkspace
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ def aggregating_services(
            says by a header whom the sources are called for.
     """
     blueprint = Blueprint("aggregating_services", __name__)
-    blueprint.register_error_handler(UnknownWorkspace, lambda error: _plain(404, str(error)))
+    blueprint.register_error_handler(UnknownWorkspace, lambda error: plain(f"{error}\n", 404))
 
     @blueprint.before_request
     def allowed() -> Response | None:
         why = why_refused(request)
-        return _plain(403, why) if why else None
+        return plain(f"{why}\n", 403) if why else None
 
     for service in aggregation.services.values():
         routed(blueprint, f"{_BASE}/{service.name}", _asked(service, aggregation), ("POST",))
@@ -52,7 +52,3 @@ def _asked(service: AggregatedService, aggregation: Aggregation) -> Callable[[st
         return Response(answer.body, status=answer.status, headers=dict(answer.headers))
 
     return view
-
-
-def _plain(status: int, text: str) -> Response:
-    return Response(f"{text}\n", status=status, content_type="text/plain; charset=UTF-8")

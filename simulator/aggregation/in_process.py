@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from simulator.outbound import Answered, Failed, OutboundCall, Problem, Transport
-from simulator.producers.transport import broken_by
+from simulator.producers.in_process import InProcess
 
 if TYPE_CHECKING:
     from simulator.aggregation.aggregation import Aggregation
@@ -17,23 +17,20 @@ ADDRESS = "producer://agp/"
 """What the address of a route to an aggregating service begins with; its name follows."""
 
 
-class AggregatingServices:
+class AggregatingServices(InProcess):
     """Answers calls to aggregating services for the workspace of the call; hands on others."""
 
+    prefix = ADDRESS
+
     def __init__(self, otherwise: Transport, aggregation: Aggregation) -> None:
-        self._otherwise = otherwise
+        super().__init__(otherwise)
         self._aggregation = aggregation
 
-    def call(self, call: OutboundCall) -> Answered | Failed:
-        """Make one attempt."""
-        if not call.address.startswith(ADDRESS):
-            return self._otherwise.call(call)
-        if (broken := broken_by(call)) is not None:
-            return broken
-        name = call.address.removeprefix(ADDRESS).partition("?")[0]
-        service = self._aggregation.services.get(name)
+    def answered(self, path: str, call: OutboundCall) -> Answered | Failed | None:
+        """Give what the service of a name comes to in time, None where there is none."""
+        service = self._aggregation.services.get(path)
         if service is None:
-            return Failed(problem=Problem.UNREACHABLE)
+            return None
         began = time.monotonic()
         answer = self._aggregation.answer(
             service,

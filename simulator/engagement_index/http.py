@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, request
 
-from simulator.addressing.services.http import routed
+from simulator.addressing.services.http import as_response, described, plain, routed
 from simulator.control.access import why_refused
 from simulator.engagement_index.services import BASE, IndexService, services
 from simulator.workspaces import UnknownWorkspace
@@ -15,7 +15,6 @@ from simulator.workspaces import UnknownWorkspace
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from simulator.addressing.services.soap import Answer
     from simulator.platform import Platform
 
 __all__ = ["engagement_index"]
@@ -27,7 +26,7 @@ def engagement_index(platform: Platform) -> Blueprint:
     Source: platform facts, sections 6.1 and 6.5.
     """
     blueprint = Blueprint("engagement_index", __name__)
-    blueprint.register_error_handler(UnknownWorkspace, lambda error: _plain(f"{error}\n", 404))
+    blueprint.register_error_handler(UnknownWorkspace, lambda error: plain(f"{error}\n", 404))
     for service in services():
         routed(blueprint, f"/{service.path}", _asked(service, platform), ("GET", "POST"))
     pages = _Pages(platform)
@@ -47,23 +46,14 @@ def _asked(service: IndexService, platform: Platform) -> Callable[[str], Respons
     def view(workspace: str) -> ResponseReturnValue:
         platform.arrangements.of(workspace)  # raises where there is none
         if request.method == "GET":
-            return _described(service)
+            return described(service.description)
         headers = {name.lower(): value for name, value in request.headers.items()}
         answer = service.answer(
             request.get_data(), headers, index=platform.index, workspace=workspace
         )
-        return _as_response(answer)
+        return as_response(answer)
 
     return view
-
-
-def _described(service: IndexService) -> ResponseReturnValue:
-    """Answer ``?wsdl`` and ``?xsd=``; a GET without either has no answer."""
-    if "wsdl" not in request.args and "xsd" not in request.args:
-        return _plain(f"POST a SOAP message, or GET {request.base_url}?wsdl\n", 405)
-    schema = None if "wsdl" in request.args else request.args["xsd"]
-    answer = service.description.described(request.base_url, schema=schema)
-    return _plain("There is no such schema\n", 404) if answer is None else _as_response(answer)
 
 
 class _Pages:
@@ -92,7 +82,7 @@ class _Pages:
     def reset(self, workspace: str) -> ResponseReturnValue:
         """Say what the national index says; there is no cache, so nothing else is done."""
         self._platform.arrangements.of(workspace)
-        return self._refused() or _plain("Subscriber cache reset", 200)
+        return self._refused() or plain("Subscriber cache reset", 200)
 
     def subscribers(self, workspace: str) -> ResponseReturnValue:
         """Tell who subscribes, to what, and what waits or is parked for each."""
@@ -140,16 +130,8 @@ class _Pages:
         """Tell whether the index is locked; the national index's own words are not known."""
         self._platform.arrangements.of(workspace)
         is_locked = self._index.is_locked(workspace)
-        return _plain(f"Write lock is {'enabled' if is_locked else 'disabled'}", 200)
+        return plain(f"Write lock is {'enabled' if is_locked else 'disabled'}", 200)
 
     def _refused(self) -> Response | None:
         why = why_refused(request, token=self._platform.settings.control_token)
-        return _plain(f"{why}\n", 403) if why else None
-
-
-def _as_response(answer: Answer) -> Response:
-    return Response(answer.body, status=answer.status, content_type=answer.content_type)
-
-
-def _plain(text: str, status: int) -> Response:
-    return Response(text, status=status, content_type="text/plain; charset=UTF-8")
+        return plain(f"{why}\n", 403) if why else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.engagement_index.services import BASE, services
-from simulator.outbound import Answered, Failed, OutboundCall, Problem, Transport
-from simulator.producers.transport import SCHEME, broken_by
+from simulator.outbound import Answered, OutboundCall, Transport
+from simulator.producers.in_process import SCHEME, InProcess
 
 if TYPE_CHECKING:
     from simulator.engagement_index.index import EngagementIndex
@@ -14,23 +14,20 @@ if TYPE_CHECKING:
 __all__ = ["IndexServices"]
 
 
-class IndexServices:
+class IndexServices(InProcess):
     """Answers calls to the index for the workspace of the call; hands on others."""
 
+    prefix = f"{SCHEME}{BASE}/"
+
     def __init__(self, otherwise: Transport, index: EngagementIndex) -> None:
-        self._otherwise = otherwise
+        super().__init__(otherwise)
         self._index = index
 
-    def call(self, call: OutboundCall) -> Answered | Failed:
-        """Make one attempt."""
-        if not call.address.startswith(f"{SCHEME}{BASE}/"):
-            return self._otherwise.call(call)
-        if (broken := broken_by(call)) is not None:
-            return broken
-        path = call.address.removeprefix(SCHEME).partition("?")[0]
-        service = next((one for one in services() if one.path == path), None)
+    def answered(self, path: str, call: OutboundCall) -> Answered | None:
+        """Give the answer of the service at a path, None where there is none."""
+        service = next((one for one in services() if one.path == f"{BASE}/{path}"), None)
         if service is None:
-            return Failed(problem=Problem.UNREACHABLE)
+            return None
         headers = {name.lower(): value for name, value in call.headers.items()}
         answer = service.answer(call.body, headers, index=self._index, workspace=call.workspace)
         return Answered(

@@ -25,7 +25,6 @@ __all__ = [
     "asking_for",
     "asking_to",
     "engagements_in",
-    "fault",
     "found",
     "texts_of",
     "transactions_in",
@@ -166,11 +165,3 @@ def _enveloped(payload: str) -> bytes:
         f'<soap:Envelope xmlns:soap="{SOAP_ENVELOPE}"><soap:Body>{payload}</soap:Body>'
         "</soap:Envelope>"
     ).encode()
-
-
-def fault(text: str, *, blames: str = "Server") -> bytes:
-    """Give a fault as the index's own: without detail."""
-    return _enveloped(
-        f"<soap:Fault><faultcode>soap:{blames}</faultcode>"
-        f"<faultstring>{escape(text)}</faultstring></soap:Fault>"
-    )

@@ -11,7 +11,7 @@ from contracts.parsing import parse
 from simulator.engagement_index.messages import PROCESS_NOTIFICATION, asking_to
 from simulator.exchange import InboundCall, Reply
 from simulator.headers import CORRELATION_ID, INSTANCE_ID, SENDER_ID
-from simulator.producers.transport import broken_by
+from simulator.producers.in_process import broken_by
 
 if TYPE_CHECKING:
     from simulator.engagement_index.outbox import Outgoing
@@ -48,7 +48,7 @@ def notify(
 
 
 def _problem(reply: Reply) -> str:
-    if (broken := broken_by(reply)) is not None:
+    if (broken := broken_by(reply.wire)) is not None:
         return broken.problem.value
     try:
         fault = fault_in(parse(reply.body))

@@ -8,14 +8,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from contracts.catalogue import bundled
-from contracts.envelope import LOGICAL_ADDRESS, SOAP_ENVELOPE, body_of, is_envelope
-from contracts.errors import MessageError
-from contracts.parsing import parse
+from contracts.envelope import LOGICAL_ADDRESS, SOAP_ENVELOPE
 from simulator.addressing.services.soap import Answer, SoapService
 from simulator.engagement_index import messages
 from simulator.engagement_index.engagements import FIELDS
 from simulator.engagement_index.validation import Refused, is_time, validate, validate_address
 from simulator.headers import CORRELATION_ID
+from simulator.soap_requests import Unreadable, read_request
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -71,29 +70,21 @@ class IndexService:
         """
         correlation_id = headers.get(CORRELATION_ID, "")
         if not correlation_id:
-            return _fault(f"Mandatory HTTP header {CORRELATION_ID} is missing\n")
-        try:
-            root = parse(message)
-            request = body_of(root) if is_envelope(root) else None
-        except MessageError as error:
-            return _fault(f"Error reading XMLStreamReader: {error.what}", blames="Client")
-        if request is None:
-            return _fault("The message is no SOAP 1.1 envelope", blames="Client")
-        name = str(request.tag)
-        if name != self.request:
-            text = f"Message part {name} was not recognized.  (Does it exist in service WSDL?)"
-            return _fault(text, blames="Client")
+            return Answer.fault(f"Mandatory HTTP header {CORRELATION_ID} is missing\n")
+        request = read_request(message, {self.request})
+        if isinstance(request, Unreadable):
+            return Answer.fault(request.text, blames="Client")
         asked = _Asked(
             index=index,
             workspace=workspace,
-            element=request,
-            logical_address=root.findtext(_ADDRESS),
+            element=request.element,
+            logical_address=request.envelope.findtext(_ADDRESS),
             correlation_id=correlation_id,
         )
         try:
             return Answer(status=200, body=self.operation(asked))
         except Refused as refused:
-            return _fault(str(refused))
+            return Answer.fault(str(refused))
 
 
 def _update(asked: _Asked) -> bytes:
@@ -143,10 +134,6 @@ def _get_updates(asked: _Asked) -> bytes:
         for one in residents[:_MOST_RESIDENTS]
     )
     return messages.updates(told, complete=len(residents) <= _MOST_RESIDENTS)
-
-
-def _fault(text: str, *, blames: str = "Server") -> Answer:
-    return Answer(status=500, body=messages.fault(text, blames=blames))
 
 
 @cache

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.addressing.catalogue import AddressingCatalogue
     from simulator.addressing.services.source import CatalogueSource
 
-__all__ = ["WORKSPACE_HEADER", "routed", "tak_services"]
+__all__ = ["WORKSPACE_HEADER", "as_response", "described", "plain", "routed", "tak_services"]
 
 WORKSPACE_HEADER = "x-provbank-workspace"
 
@@ -36,7 +36,7 @@ def tak_services(source: CatalogueSource, *, why_refused: Callable[[Request], st
     Source: platform facts, section 4.2.
     """
     blueprint = Blueprint("tak_services", __name__)
-    blueprint.register_error_handler(UnknownWorkspace, lambda error: _plain(f"{error}\n", 404))
+    blueprint.register_error_handler(UnknownWorkspace, lambda error: plain(f"{error}\n", 404))
 
     for service in services():
         routed(blueprint, f"{_BASE}/{service.path}", _asked(service, source), ("GET", "POST"))
@@ -50,7 +50,7 @@ def tak_services(source: CatalogueSource, *, why_refused: Callable[[Request], st
 
     def reset(workspace: str) -> ResponseReturnValue:
         if why := why_refused(request):
-            return _plain(f"{why}\n", 403)
+            return plain(f"{why}\n", 403)
         wrong = source.reload(workspace)
         catalogue = source.catalogue_for(workspace)
         asked = request.args.get("version")
@@ -71,11 +71,11 @@ def tak_services(source: CatalogueSource, *, why_refused: Callable[[Request], st
 
     def readiness(workspace: str) -> ResponseReturnValue:
         if source.catalogue_for(workspace) is None:
-            return _plain("Not initialized", 503)
-        return _plain("OK", 200)
+            return plain("Not initialized", 503)
+        return plain("OK", 200)
 
     def liveness(workspace: str) -> ResponseReturnValue:  # noqa: ARG001 - whatever it holds
-        return _plain("OK", 200)
+        return plain("OK", 200)
 
     for path, view in {
         "reset/pv": reset,
@@ -110,24 +110,24 @@ def routed(
 def _asked(service: SoapService, source: CatalogueSource) -> Callable[[str], ResponseReturnValue]:
     def view(workspace: str) -> ResponseReturnValue:
         if request.method == "GET":
-            return _described(service)
+            return described(service)
         answer = service.answer(
             request.get_data(),
             catalogue=source.catalogue_for(workspace),
             at=source.now_for(workspace),
         )
-        return _as_response(answer)
+        return as_response(answer)
 
     return view
 
 
-def _described(service: SoapService) -> ResponseReturnValue:
+def described(service: SoapService) -> ResponseReturnValue:
     """Answer ``?wsdl`` and ``?xsd=``; a GET without either has no answer."""
     if "wsdl" not in request.args and "xsd" not in request.args:
-        return _plain(f"POST a SOAP message, or GET {request.base_url}?wsdl\n", 405)
+        return plain(f"POST a SOAP message, or GET {request.base_url}?wsdl\n", 405)
     schema = None if "wsdl" in request.args else request.args["xsd"]
     answer = service.described(request.base_url, schema=schema)
-    return _plain("There is no such schema\n", 404) if answer is None else _as_response(answer)
+    return plain("There is no such schema\n", 404) if answer is None else as_response(answer)
 
 
 def _sizes(catalogue: AddressingCatalogue) -> dict[str, int]:
@@ -138,7 +138,8 @@ def _sizes(catalogue: AddressingCatalogue) -> dict[str, int]:
     return {name: len(each) for name, each in zip(names, held, strict=True)}
 
 
-def _as_response(answer: Answer) -> Response:
+def as_response(answer: Answer) -> Response:
+    """Give an answer over HTTP."""
     return Response(answer.body, status=answer.status, content_type=answer.content_type)
 
 
@@ -148,5 +149,6 @@ def _json(told: object) -> Response:
     return Response(text, content_type="application/json")
 
 
-def _plain(text: str, status: int) -> Response:
+def plain(text: str, status: int) -> Response:
+    """Give a text for people over HTTP."""
     return Response(text, status=status, content_type="text/plain; charset=UTF-8")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.addressing.services.soap import services
-from simulator.outbound import Answered, Failed, OutboundCall, Problem, Transport
-from simulator.producers.transport import broken_by
+from simulator.outbound import Answered, OutboundCall, Transport
+from simulator.producers.in_process import InProcess
 
 if TYPE_CHECKING:
     from simulator.addressing.services.source import CatalogueSource
@@ -17,23 +17,20 @@ ADDRESS = "producer://tak-services/"
 """What the address of a route to one of the catalogue's services begins with; its path follows."""
 
 
-class CatalogueServices:
+class CatalogueServices(InProcess):
     """Answers calls to the catalogue's services for the workspace of the call; hands on others."""
 
+    prefix = ADDRESS
+
     def __init__(self, otherwise: Transport, source: CatalogueSource) -> None:
-        self._otherwise = otherwise
+        super().__init__(otherwise)
         self._source = source
 
-    def call(self, call: OutboundCall) -> Answered | Failed:
-        """Make one attempt."""
-        if not call.address.startswith(ADDRESS):
-            return self._otherwise.call(call)
-        if (broken := broken_by(call)) is not None:
-            return broken
-        path = call.address.removeprefix(ADDRESS).partition("?")[0]
+    def answered(self, path: str, call: OutboundCall) -> Answered | None:
+        """Give the answer of the service at a path, None where there is none."""
         service = next((one for one in services() if one.path == path), None)
         if service is None:
-            return Failed(problem=Problem.UNREACHABLE)
+            return None
         answer = service.answer(
             call.body,
             catalogue=self._source.catalogue_for(call.workspace),

@@ -12,12 +12,11 @@ from urllib.parse import quote
 from lxml import etree
 
 from contracts.catalogue import bundled
-from contracts.envelope import SOAP_ENVELOPE, body_of, is_envelope
-from contracts.errors import MessageError
-from contracts.parsing import parse
+from contracts.envelope import SOAP_ENVELOPE
 from simulator.addressing.services import registry, vagvalsinfo
 from simulator.addressing.services.registry import CannotAnswer, Question
 from simulator.faults import plain_fault
+from simulator.soap_requests import Unreadable, read_request
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,6 +39,11 @@ class Answer:
     body: bytes
     content_type: str = _XML
 
+    @classmethod
+    def fault(cls, text: str, *, blames: str = "Server") -> Answer:
+        """Give a SOAP fault, without detail."""
+        return cls(status=500, body=plain_fault(text, blames=blames))
+
 
 @dataclass(frozen=True, kw_only=True)
 class SoapService:
@@ -58,24 +62,16 @@ class SoapService:
         self, message: bytes, *, catalogue: AddressingCatalogue | None, at: datetime
     ) -> Answer:
         """Answer a request; what cannot be answered is a SOAP fault."""
-        try:
-            root = parse(message)
-            request = body_of(root) if is_envelope(root) else None
-        except MessageError as error:
-            return _fault(f"Error reading XMLStreamReader: {error.what}", blames="Client")
-        if request is None:
-            return _fault("The message is no SOAP 1.1 envelope", blames="Client")
-        name = str(request.tag)
-        operation = self.operations.get(name)
-        if operation is None:
-            text = f"Message part {name} was not recognized.  (Does it exist in service WSDL?)"
-            return _fault(text, blames="Client")
+        request = read_request(message, self.operations)
+        if isinstance(request, Unreadable):
+            return Answer.fault(request.text, blames="Client")
         if catalogue is None:
-            return _fault("Not initialized")
+            return Answer.fault("Not initialized")
+        question = Question(element=request.element, catalogue=catalogue, at=at)
         try:
-            return _enveloped(operation(Question(element=request, catalogue=catalogue, at=at)))
+            return _enveloped(self.operations[str(request.element.tag)](question))
         except CannotAnswer as error:
-            return _fault(str(error))
+            return Answer.fault(str(error))
 
     def described(self, url: str, *, schema: str | None = None) -> Answer | None:
         """Give the WSDL, or one of its schemas by its place, with addresses that lead back here.
@@ -123,10 +119,6 @@ def _enveloped(element: etree._Element) -> Answer:
     root = etree.Element(f"{{{SOAP_ENVELOPE}}}Envelope", nsmap={"soap": SOAP_ENVELOPE})
     etree.SubElement(root, f"{{{SOAP_ENVELOPE}}}Body").append(element)
     return Answer(status=200, body=etree.tostring(root, encoding="UTF-8", xml_declaration=False))
-
-
-def _fault(text: str, *, blames: str = "Server") -> Answer:
-    return Answer(status=500, body=plain_fault(text, blames=blames))
 
 
 def _of(path: str, domain: str, version: str, interaction: str) -> SoapService:

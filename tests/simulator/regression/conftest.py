@@ -48,7 +48,7 @@ from simulator.certificates.kinds import Kind
 from simulator.engagement_index.services import services as index_services
 from simulator.outbound import TlsMaterial
 from simulator.payload import read_addressing
-from simulator.producers.transport import SCHEME
+from simulator.producers.in_process import SCHEME
 from simulator.server import Server
 from simulator.settings import Settings
 from simulator.tls import ListenerTls
