@@ -1,0 +1,1 @@
+"""The larger commands of provbank, one module each; they wire, and hold no logic."""
