@@ -266,11 +266,12 @@ def _tell_regions(running: Simulation) -> None:
     """Tell where regions are called, and where their systems are told what to do."""
     _console.print("\nLogical addresses")
     for region in running.regions:
-        addresses = dict.fromkeys(part.address(region) for part in reversed(running.parts))
+        called = [part for part in running.parts if part.called]
+        addresses = dict.fromkeys(part.address(region) for part in reversed(called))
         _console.print(f"  {'  '.join(addresses)}  {region.name}")
-    _console.print("\nWhat a region's systems are to do for Högkostnadsskydd is told at")
+    _console.print("\nWhat a region's systems are to send is told at")
     for part in running.parts:
-        if part.name.startswith("hogkostnadsskydd/"):
+        if part.name.startswith("hogkostnadsskydd/") or not part.called:
             print(f"  {running.trigger_url('03', part)}")  # noqa: T201 - not to be wrapped
     _console.print()
 

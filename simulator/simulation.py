@@ -65,7 +65,7 @@ class Simulation:
     @property
     def contracts(self) -> tuple[ServiceContract, ...]:
         """Give the contracts that regions answer."""
-        return tuple(part.contract for part in self.parts)
+        return tuple(part.contract for part in self.parts if part.called)
 
     @property
     def pages_url(self) -> str:
@@ -273,6 +273,8 @@ def _catalogue(behind: str, settings: Settings) -> AddressingCatalogue:
 def _examples(systems: _Systems) -> Blueprint:
     blueprint = Blueprint("examples", __name__)
     for part in parts():
+        if not part.called:
+            continue
         blueprint.add_url_rule(
             f"/examples/{part.interaction}", part.interaction, _example_of(part, systems)
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.pages.fees import paid_in_regions
 from simulator.pages.figures import Answer, Lacking
 from simulator.pages.flow import Cell, Flow, flow_of
+from simulator.regions.billing import Given
 from simulator.regions.buyer import Buyer
 from simulator.regions.directory import REGIONS
 from simulator.regions.requester import Requester
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SimulatedAsking", "SimulatedNation"]
 
+_PATIENCE = 10.0
 _BILLED_FURTHER = (1, 4, 9)
 _BILLED_KINDS = ("öppen vård", "sluten vård", "DRG", "flera patienter och rader")
 _COUNTY_OF = {str(region.organisation_number): county for county, region in REGIONS.items()}
@@ -52,13 +54,17 @@ class SimulatedNation:
 
     def bill(self) -> None:
         """Have every region bill some others for care of different kinds, through the platform."""
-        if self._around.client is None:
+        if not self._around.is_led:
             return
-        regions, kinds = list(REGIONS.values()), cycle(_BILLED_KINDS)
-        for place, seller in enumerate(regions):
-            system = Seller(seller, self._around.client, clock=self._around.clock)
+        regions, kinds = list(REGIONS), cycle(_BILLED_KINDS)
+        sellers = [each for each in self._systems.values() if isinstance(each, Seller)]
+        for seller in sellers:
+            place = regions.index(seller.region.county)
             for further in _BILLED_FURTHER[: place % len(_BILLED_FURTHER) + 1]:
-                system.bill(regions[(place + further) % len(regions)], next(kinds))
+                home = regions[(place + further) % len(regions)]
+                seller.bill(Given(home=home, kind=next(kinds)))
+        for seller in sellers:
+            seller.wait(_PATIENCE)
 
     def _cells(self) -> Iterator[Cell]:
         for (county, _), system in self._systems.items():

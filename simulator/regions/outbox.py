@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from simulator.client import Answer
     from simulator.regions.surroundings import Resending, Surroundings
 
-__all__ = ["Letter", "Outbox", "Sent", "Wire", "problem_of"]
+__all__ = ["ANSWERED", "Ending", "Letter", "Outbox", "Sent", "Wire", "ending_of"]
+
+ANSWERED = "answered"
+"""The outcome of a letter that has had its answer."""
+
 
 _OUTGOING = sa.Table(
     "outgoing_message",
@@ -41,6 +45,7 @@ _OUTGOING = sa.Table(
 _WAITING = ""
 _ASIDE = 8
 _LONGEST_NAP = 0.5
+_A_DAY = 86_400.0
 _SERVER_ERROR = 500
 
 
@@ -65,10 +70,22 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """A letter as it goes on the wire: the envelope's bytes, and the header SOAPAction."""
+    """A letter as it goes on the wire: the envelope's bytes, and the header SOAPAction.
+
+    Shape: ``attempt`` is 1 the first time.
+    """
 
     message: bytes
     soap_action: str
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What an attempt came to: ``answered`` or a problem, and whether to send again for it."""
+
+    outcome: str
+    is_sent_again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +93,13 @@ class Sent:
     """A letter after an attempt to send it.
 
     Shape: ``outcome`` is ``answered``, or why the letter is given up; empty where it is to be sent
-           again. ``answer`` is what came of the attempt.
+           again. ``answer`` is what came of the attempt, the latest of ``attempts``.
     """
 
     letter: Letter
     outcome: str
     answer: Answer
+    attempts: int
 
 
 class Outbox:
@@ -102,14 +120,16 @@ class Outbox:
         surroundings: Surroundings,
         resending: Resending | None = None,
         on_wire: Callable[[Wire], Wire] = lambda wire: wire,
-        on_sent: Callable[[Sent], None] = lambda _sent: None,
+        judging: Callable[[Answer], Ending] | None = None,
+        on_sent: Callable[[sa.Connection, Sent], None] = lambda _connection, _sent: None,
     ) -> None:
         self._engine = engine
         self._system = system
         self._sender = sender
         self._around = surroundings
-        self._resending = resending or surroundings.resending
+        self.resending = resending or surroundings.resending
         self._on_wire = on_wire
+        self._judging = judging or ending_of
         self._on_sent = on_sent
         self._lock = threading.Lock()
         self._news = threading.Event()
@@ -194,7 +214,8 @@ class Outbox:
         for number in due:
             if threads is not None and not self._closing.is_set():
                 threads.submit(self._send, number)
-        return _LONGEST_NAP if len(rows) > len(due) else 86_400.0
+        later = [row.due - now for row in rows if row.due > now]
+        return min(*later, _LONGEST_NAP) if later else _A_DAY
 
     def _send(self, number: int) -> None:
         """Send one letter; where the system itself fails at it, it waits for the next process."""
@@ -217,15 +238,16 @@ class Outbox:
             correlation_id=row.correlation_id,
             about=row.about,
         )
-        client, found = self._around.client, bundled().contract_for(letter.contract)
-        assert client is not None and found is not None  # noqa: PT018, S101 - both were there
+        found = bundled().contract_for(letter.contract)
+        assert found is not None  # noqa: S101 - what is sent is of a bundled domain
         wire = self._on_wire(
             Wire(
                 message=envelope(letter.payload, logical_address=letter.logical_address),
                 soap_action=f'"{found[1].soap_action}"',
+                attempt=row.attempts + 1,
             )
         )
-        answer = client.call(
+        answer = self._around.client(patience=self.resending.patience).call(
             found[1],
             letter.payload,
             logical_address=letter.logical_address,
@@ -234,37 +256,57 @@ class Outbox:
             message=wire.message,
             soap_action=wire.soap_action,
         )
-        problem = problem_of(answer)
-        outcome, due, attempts = "answered", row.due, row.attempts + 1
-        if problem:
-            no_connection = answer.status is None and answer.problem.endswith("ConnectionError")
-            attempts -= no_connection
-            pause = self._pause_after(answer, no_connection=no_connection)
-            outcome = problem if attempts >= self._resending.attempts else _WAITING
-            due = self._around.clock().timestamp() + pause
-        this = _OUTGOING.c.id == number
+        self._end(row, letter, answer)
+
+    def _end(self, row: sa.Row[Any], letter: Letter, answer: Answer) -> None:
+        """Keep what an attempt came to: the letter is done with, given up, or sent again."""
+        ending, attempts = self._judging(answer), row.attempts + 1
+        pause = self._pause_after(answer, attempts)
+        if pause is None:
+            attempts, pause = row.attempts, self.resending.after_no_connection
+        again = ending.is_sent_again and attempts < self.resending.attempts
+        outcome = _WAITING if again else ending.outcome
+        due = self._around.clock().timestamp() + (pause or 0.0)
+        this = _OUTGOING.c.id == row.id
         with writing(self._engine) as connection:
             connection.execute(
-                _OUTGOING.update().where(this).values(attempts=attempts, due=due, outcome=outcome)
-                if problem
-                else _OUTGOING.delete().where(this)
+                _OUTGOING.delete().where(this)
+                if outcome == ANSWERED
+                else _OUTGOING.update()
+                .where(this)
+                .values(attempts=attempts, due=due, outcome=outcome)
             )
-        self._on_sent(Sent(letter=letter, outcome=outcome, answer=answer))
+            if letter.about and outcome not in {_WAITING, ANSWERED}:
+                connection.execute(  # whom it was given up for is left alone for that long too
+                    _OUTGOING.update()
+                    .where(*self._waiting(), _OUTGOING.c.contract == letter.contract)
+                    .where(_OUTGOING.c.about == letter.about, _OUTGOING.c.due < due)
+                    .values(due=due)
+                )
+            self._on_sent(
+                connection, Sent(letter=letter, outcome=outcome, answer=answer, attempts=attempts)
+            )
 
-    def _pause_after(self, answer: Answer, *, no_connection: bool) -> float:
-        if no_connection:
-            return self._resending.after_no_connection
-        return (
-            self._resending.after_silence if answer.fault is None else self._resending.after_fault
-        )
+    def _pause_after(self, answer: Answer, attempts: int) -> float | None:
+        """Give how long to wait after an attempt, None where it counts for nothing."""
+        rule = self.resending
+        no_connection = answer.status is None and answer.problem.endswith("ConnectionError")
+        if no_connection and rule.after_no_connection is not None:
+            return None
+        pause = rule.after_silence if answer.fault is None else rule.after_fault
+        return pause * rule.factor ** (attempts - 1)
 
 
-def problem_of(answer: Answer) -> str:
-    """Say why an answer is none that ends the matter; empty for one that does.
+def ending_of(answer: Answer) -> Ending:
+    """Tell what an attempt came to; an answer of the contract ends it, a refusal too.
 
-    Shape: any answer of the contract ends it, a refusal too; a fault, silence and what is no SOAP
-           do not.
+    Shape: a fault, silence and what is no SOAP are problems, for which it is sent again.
     """
+    problem = _problem_of(answer)
+    return Ending(outcome=problem, is_sent_again=True) if problem else Ending(outcome=ANSWERED)
+
+
+def _problem_of(answer: Answer) -> str:
     if answer.fault is not None:
         return f"SOAP fault: {answer.fault.text}"
     if answer.status is None or answer.root is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from contracts.catalogue import bundled
 
@@ -24,20 +24,33 @@ if TYPE_CHECKING:
     from simulator.regions.directory import Region
     from simulator.regions.surroundings import Surroundings
 
-__all__ = ["Part", "System", "part_named", "parts"]
+__all__ = ["CalledSystem", "Part", "System", "part_named", "parts"]
 
 
 class System(Protocol):
-    """A region's system in one part: it answers calls, and may show what it has kept."""
-
-    def receive(self, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
-        """Answer one SOAP message; header names are in lower case."""
+    """A region's system in one part: it may show what it has kept, and be told what to do."""
 
     def show(self, blueprint: Blueprint) -> None:
         """Add the pages on which the system can be seen; most have none."""
 
     def close(self) -> None:
         """Let go of what the system holds open."""
+
+
+@runtime_checkable
+class CalledSystem(System, Protocol):
+    """A system that answers calls as well."""
+
+    def receive(self, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
+        """Answer one SOAP message; header names are in lower case."""
+
+
+def _called_nowhere(region: Region) -> LogicalAddress:
+    raise LookupError(f"no address leads to this part of {region.name}: it is not called")
+
+
+def _no_example(_system: Any, _region: Region, name: str) -> etree._Element:
+    raise LookupError(f"this part is not called, so there is no {name} to send to it")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +63,8 @@ class Part:
            a message to a system by the name of a kind or a fault, the first kind where neither is
            chosen.
            ``also`` gives other addresses that lead to a region as well.
+           A part that is not ``called`` sends that contract instead of answering it: no address
+           leads to it, it has no service endpoint, and there are no examples to send to it.
     """
 
     name: str
@@ -57,12 +72,13 @@ class Part:
     version: str
     interaction: str
     path: str
-    address: Callable[[Region], LogicalAddress]
     system: Callable[[Region, str, Defect, Surroundings], System]
     defects: Mapping[str, Defect]
-    kinds: tuple[str, ...]
-    faults: tuple[str, ...]
-    example: Callable[[Any, Region, str], etree._Element]
+    called: bool = True
+    address: Callable[[Region], LogicalAddress] = _called_nowhere
+    kinds: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    example: Callable[[Any, Region, str], etree._Element] = _no_example
     also: Callable[[Region], tuple[LogicalAddress, ...]] = lambda _region: ()
 
     @property
@@ -72,12 +88,12 @@ class Part:
 
     @property
     def contract(self) -> ServiceContract:
-        """Give the contract that the part answers."""
+        """Give the contract that the part answers, or sends where it is not called."""
         return next(one for one in self.domain.contracts if one.interaction == self.interaction)
 
     def addresses(self, region: Region) -> tuple[LogicalAddress, ...]:
         """Give every logical address that leads to a region."""
-        return (self.address(region), *self.also(region))
+        return (self.address(region), *self.also(region)) if self.called else ()
 
     def url_path(self, county: str) -> str:
         """Give where the system of a county answers."""

@@ -463,7 +463,7 @@ class PatientFees:
     def _post(self, connection: sa.Connection, letter: Letter) -> None:
         self._outbox.put(connection, self.defect.on_sending(letter))
 
-    def _sent(self, sent: Sent) -> None:
+    def _sent(self, connection: sa.Connection, sent: Sent) -> None:
         """Remember how a request was taken: by each source, or by the one that was asked."""
         if sent.letter.contract != REQUEST:
             return
@@ -471,5 +471,4 @@ class PatientFees:
         if not sources and sent.letter.logical_address != NATIONAL_ADDRESS:
             reached = sent.outcome == "answered"
             sources = (Source(name=county_of(sent.letter.logical_address), reached=reached),)
-        with writing(self._engine) as connection:
-            self._inquiries.told(connection, sent.letter.about, sources, sent.outcome)
+        self._inquiries.told(connection, sent.letter.about, sources, sent.outcome)

@@ -9,6 +9,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contracts.errors import HarnessError
 from contracts.judge import swedish_now
 from simulator.client import HttpTransport, PlatformClient
 
@@ -30,14 +31,16 @@ class Resending:
     Source: TKB financial:patientfees:exemption 1.0, resending; RIV-TA BP 2.1, BP-22: at the
             earliest five minutes after a SOAP fault. How soon after a timeout is not said; we
             take the same. A platform that does not take the connection has not been called, so
-            that is soon tried again, and counts for nothing.
+            that is soon tried again, and counts for nothing; None has it count as silence.
+            Each pause is ``factor`` times as long as the one before it.
     """
 
     after_fault: float = 300.0
     after_silence: float = 300.0
-    after_no_connection: float = 3.0
+    after_no_connection: float | None = 3.0
     attempts: int = 5
     patience: float = 60.0
+    factor: float = 1.0
 
 
 class Surroundings:
@@ -54,24 +57,32 @@ class Surroundings:
         self.resending = resending or Resending()
         self._transport = transport or _over_http
         self._led = threading.Event()
-        self._client: PlatformClient | None = None
+        self._made: Callable[[float], PlatformClient] | None = None
+        self._clients: dict[float, PlatformClient] = {}
 
     def lead_to(self, url: str, *, instance_id: str, workspace: str = "") -> None:
         """Tell of the platform: its URL, and by what the systems' own word of who calls is taken.
 
         Shape: what has been kept until now is sent.
         """
-        self._client = PlatformClient(
-            self._transport(url, self.resending.patience),
-            instance_id=instance_id,
-            workspace=workspace,
+        self._clients = {}
+        self._made = lambda patience: PlatformClient(
+            self._transport(url, patience), instance_id=instance_id, workspace=workspace
         )
         self._led.set()
 
     @property
-    def client(self) -> PlatformClient | None:
-        """Give who calls through the platform, None where there is none."""
-        return self._client
+    def is_led(self) -> bool:
+        """Tell whether there is a platform."""
+        return self._led.is_set()
+
+    def client(self, *, patience: float) -> PlatformClient:
+        """Give who calls through the platform there is, and waits so many seconds for an answer."""
+        if self._made is None:
+            raise HarnessError("the systems are led to no platform", mend="call lead_to first")
+        if patience not in self._clients:
+            self._clients[patience] = self._made(patience)
+        return self._clients[patience]
 
     def wait_for_platform(self, seconds: float) -> bool:
         """Wait until there is a platform, for so long at most; tell whether there is."""

@@ -1,4 +1,4 @@
-"""Regions' systems behind HTTP: a service endpoint for each part, and what a system shows."""
+"""Regions' systems behind HTTP: a service endpoint where one is called, and what it shows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask, Response, request
 
 from simulator.app import bare_app
+from simulator.regions.parts import CalledSystem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,13 +25,14 @@ def regions_app(systems: Mapping[tuple[str, str], System]) -> Flask:
     app = bare_app("provbank.regions", largest=_LARGEST)
     for (county, path), system in systems.items():
         blueprint = Blueprint(f"{county}-{path}", __name__, url_prefix=f"/regions/{county}")
-        blueprint.add_url_rule(f"/{path}", path, _endpoint(system), methods=["POST"])
+        if isinstance(system, CalledSystem):
+            blueprint.add_url_rule(f"/{path}", path, _endpoint(system), methods=["POST"])
         system.show(blueprint)
         app.register_blueprint(blueprint)
     return app
 
 
-def _endpoint(system: System) -> Callable[[], Response]:
+def _endpoint(system: CalledSystem) -> Callable[[], Response]:
     def call() -> Response:
         headers = {name.lower(): value for name, value in request.headers.items()}
         reply = system.receive(request.get_data(), headers)

@@ -35,8 +35,9 @@ def rows(text: str) -> set[str]:
 
 
 def test_every_part_of_a_region_has_its_suite() -> None:
-    """What the bundled regions play can be certified, and the other way round."""
-    assert [part.name for part in parts()] == NAMES
+    """What is called of the bundled regions can be certified, and every suite has its part."""
+    called = {part.name for part in parts() if part.called}
+    assert called <= set(NAMES) <= {part.name for part in parts()}
     assert len(NAMES) >= 3
 
 
