@@ -14,7 +14,14 @@ from features.calling import Caller, Reachability
 from features.run import RUN_PLUGIN, Run
 from features.suites import step_modules, suite_at, suites
 from features.variants import Variants
-from reports.collector import EVIDENCE, LEFT_OUT, REQUIREMENTS, example_of, template_of
+from reports.collector import (
+    EVIDENCE,
+    LEFT_OUT,
+    REQUIREMENTS,
+    example_of,
+    steps_of,
+    template_of,
+)
 from reports.evidence import Evidence
 from simulator.regions.surroundings import Surroundings
 
@@ -68,6 +75,14 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     ):
         lead(around, made)
         yield made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def early(request: pytest.FixtureRequest, bench: Bench) -> object:
+    """Begin what lasts long before the first scenario, and give what the suite makes of it."""
+    return bench.suite.early(
+        bench, [step for item in request.session.items for step in steps_of(item)]
+    )
 
 
 @pytest.fixture(scope="session")

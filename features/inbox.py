@@ -103,12 +103,14 @@ Wanted = Callable[[Arrived], bool]
 class Inbox:
     """Listens to the platform, and keeps what the tested system sends.
 
-    Shape: ``is_ours`` tells the messages of the run itself by their sender.
+    Shape: ``is_ours`` tells the messages of the run itself by their sender. What is set aside is
+           found by those alone who ask for it.
     """
 
     def __init__(self, is_ours: Callable[[str], bool] = lambda _sender: False) -> None:
         self._is_ours = is_ours
         self._arrived: list[Arrived] = []
+        self._aside: list[Wanted] = []
         self._changed = threading.Condition()
 
     def observe(self, exchange: Exchange) -> None:
@@ -125,20 +127,35 @@ class Inbox:
         with self._changed:
             return len(self._arrived)
 
-    def found(self, wanted: Wanted, *, after: int = 0) -> list[Arrived]:
+    def set_aside(self, concerned: Wanted) -> None:
+        """Keep messages apart from now on, so that only who asks for such finds them."""
+        with self._changed:
+            self._aside.append(concerned)
+
+    def found(self, wanted: Wanted, *, after: int = 0, aside: bool = False) -> list[Arrived]:
         """Give the messages so far that are wanted, in the order they came."""
         with self._changed:
-            arrived = self._arrived[after:]
-        return [one for one in arrived if wanted(one)]
+            arrived, kept = self._arrived[after:], tuple(self._aside)
+        return [
+            one
+            for one in arrived
+            if wanted(one) and (aside or not any(concerned(one) for concerned in kept))
+        ]
 
     def wait_for(
-        self, wanted: Wanted, *, seconds: float, after: int = 0, count: int = 1
+        self,
+        wanted: Wanted,
+        *,
+        seconds: float,
+        after: int = 0,
+        count: int = 1,
+        aside: bool = False,
     ) -> list[Arrived]:
         """Wait until as many messages as wanted have come, or the time is out; give those."""
         deadline = time.monotonic() + seconds
         while True:
             seen = self.latest
-            found = self.found(wanted, after=after)
+            found = self.found(wanted, after=after, aside=aside)
             left = deadline - time.monotonic()
             if len(found) >= count or left <= 0:
                 return found

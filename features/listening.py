@@ -19,11 +19,13 @@ _XML = "text/xml; charset=UTF-8"
 class Listening:
     """Waits for messages of the tested system, from the moment it is made.
 
-    Shape: each message is kept in the evidence of the step that first waited for it.
+    Shape: each message is kept in the evidence of the step that first waited for it. ``aside``
+           hears what is set aside too.
     """
 
     bench: Bench
     evidence: Evidence
+    aside: bool = False
     after: int = field(init=False)
     kept: set[int] = field(default_factory=set)
 
@@ -33,12 +35,18 @@ class Listening:
     def wait(self, wanted: Wanted, *, seconds: float, count: int = 1) -> list[Arrived]:
         """Wait until as many messages as wanted have come; give those that came in time."""
         return self.keep(
-            *self.bench.inbox.wait_for(wanted, seconds=seconds, after=self.after, count=count)
+            *self.bench.inbox.wait_for(
+                wanted, seconds=seconds, after=self.after, count=count, aside=self.aside
+            )
         )
 
     def so_far(self, wanted: Wanted) -> list[Arrived]:
         """Give the messages that have come, without waiting."""
-        return self.keep(*self.bench.inbox.found(wanted, after=self.after))
+        return self.keep(*self.bench.inbox.found(wanted, after=self.after, aside=self.aside))
+
+    def since(self, number: int) -> None:
+        """Wait for what has come after a message, and hear what is set aside too."""
+        self.after, self.aside = number, True
 
     def begin_anew(self) -> None:
         """Leave what has come out of what is waited for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -23,6 +23,7 @@ from features.surroundings import Service
 from simulator.regions.parts import Part
 
 if TYPE_CHECKING:
+    from features.bench import Bench
     from features.target import RoleTarget, Target
 
 __all__ = ["Suite", "chosen_requirement", "step_modules", "suite_at", "suite_for", "suites"]
@@ -42,7 +43,8 @@ class Suite:
            ``also`` at which others it may be called, and ``messages`` what they send.
            ``services`` are those that the tested system calls in its role, if any. ``bundled``
            gives the settings that lead to the bundled system, from the system and the URL of its
-           region.
+           region. ``early`` begins what lasts long, before the first scenario, from the texts of
+           the steps to come; what it gives is the fixture ``early``.
     """
 
     part: Part
@@ -58,6 +60,7 @@ class Suite:
     also: Callable[[Target], tuple[LogicalAddress, ...]] = lambda _target: ()
     services: Callable[[Target, RoleTarget], tuple[Service, ...]] = lambda _target, _role: ()
     bundled: Callable[[Any, str], Mapping[str, Any]] = lambda _system, _url: {}
+    early: Callable[[Bench, Sequence[str]], object] = lambda _bench, _steps: None
 
     def __str__(self) -> str:
         """Name service and role, as a heading does."""

@@ -17,7 +17,15 @@ from contracts.errors import HarnessError
 from reports.evidence import Evidence
 from reports.results import Deviation, Outcome, ScenarioResult, StepResult
 
-__all__ = ["EVIDENCE", "LEFT_OUT", "REQUIREMENTS", "Collector", "example_of", "template_of"]
+__all__ = [
+    "EVIDENCE",
+    "LEFT_OUT",
+    "REQUIREMENTS",
+    "Collector",
+    "example_of",
+    "steps_of",
+    "template_of",
+]
 
 REQUIREMENTS = pytest.StashKey[tuple[str, ...]]()
 """On an item: the ids of the requirements its scenario checks."""
@@ -247,6 +255,12 @@ def example_of(item: pytest.Item) -> Mapping[str, str]:
     if callspec is None:
         return {}
     return {str(k): str(v) for k, v in callspec.params.get("_pytest_bdd_example", {}).items()}
+
+
+def steps_of(item: pytest.Item) -> list[str]:
+    """Give the texts of the steps that an item runs, filled in."""
+    example = example_of(item)
+    return [_filled(step.name, example) for step in template_of(item).steps]
 
 
 def scenario_id(item: pytest.Item) -> str:

@@ -172,6 +172,7 @@ class Platform:
             logical_address=passage.addressing.receiver,
             contract=passage.addressing.contract,
             sender=passage.sender.hsa_id,
+            message=passage.message,
         )
         count = partial(self.arrangements.count, passage.call.workspace)
         return Disturbed(chosen(arrangement.disturbances, facts, count))

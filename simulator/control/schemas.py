@@ -92,6 +92,7 @@ DISTURBANCE: dict[str, Any] = {
         "logical_address": TEXT,
         "contract": TEXT,
         "sender": TEXT,
+        "xpath": TEXT,
         "first": {"type": "integer", "minimum": 1},
         "after": {"type": "integer", "minimum": 0},
         "every": {"type": "integer", "minimum": 1},

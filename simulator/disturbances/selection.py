@@ -5,25 +5,35 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from random import Random
 from typing import Any
 
+from lxml import etree
+
 from contracts.errors import UsageError
+from simulator.conditions import holds, problem_of, root_of
 from simulator.disturbances.kinds import KINDS, Kind, KindOf, Leg
 
 __all__ = ["Disturbance", "Facts", "chosen", "disturbance_from"]
 
-_FACTS = ("logical_address", "contract", "sender")
+_WHOM = ("logical_address", "contract", "sender", "xpath")
 _WHEN = ("first", "after", "every", "share", "seed")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What of an exchange decides whether it is disturbed; compared ignoring case."""
+    """What of an exchange decides whether it is disturbed; names are compared ignoring case."""
 
     logical_address: str | None = None
     contract: str | None = None
     sender: str = ""
+    message: bytes = b""
+
+    @cached_property
+    def root(self) -> etree._Element | None:
+        """Give the message's root, None where it is no XML."""
+        return root_of(self.message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +52,7 @@ class Disturbance:
     logical_address: str | None = None
     contract: str | None = None
     sender: str | None = None
+    xpath: str | None = None
     first: int | None = None
     after: int = 0
     every: int = 1
@@ -83,7 +94,7 @@ class Disturbance:
                 (self.contract, facts.contract),
                 (self.sender, facts.sender),
             )
-        )
+        ) and (self.xpath is None or holds(facts.root, self.xpath))
 
     def hits(self, number: int) -> bool:
         """Tell whether it hits the exchange that is the ``number``-th it concerns, from 1."""
@@ -101,7 +112,7 @@ class Disturbance:
     def to_json(self) -> dict[str, Any]:
         """Give the disturbance as JSON-ready values, as it was arranged."""
         told: dict[str, Any] = {"name": self.name, "kind": str(self.kind), "leg": str(self.leg)}
-        told |= {name: getattr(self, name) for name in _FACTS if getattr(self, name) is not None}
+        told |= {name: getattr(self, name) for name in _WHOM if getattr(self, name) is not None}
         plain = Disturbance(name="", kind=self.kind, leg=self.leg)
         told |= {
             name: getattr(self, name)
@@ -141,14 +152,14 @@ def disturbance_from(document: Mapping[str, Any]) -> Disturbance:
     leg = _among(document.get("leg", table.legs[0]), Leg, "leg", problems)
     if leg is not None and leg not in table.legs:
         problems.append(f"{kind} acts on the leg {' or '.join(table.legs)}, not {leg}")
-    known = {"name", "kind", "leg", *_FACTS, *_WHEN, *table.options}
+    known = {"name", "kind", "leg", *_WHOM, *_WHEN, *table.options}
     problems += [
         f"{name} is not known; {kind} takes {', '.join(sorted(known))}"
         for name in document
         if name not in known
     ]
     for name, fits, must in (
-        *((fact, _is_text, "a text") for fact in ("name", *_FACTS)),
+        *((fact, _is_text, "a text") for fact in ("name", *_WHOM)),
         ("first", _is_count, "a whole number, 1 or more"),
         ("after", _is_whole, "a whole number"),
         ("every", _is_count, "a whole number, 1 or more"),
@@ -158,6 +169,9 @@ def disturbance_from(document: Mapping[str, Any]) -> Disturbance:
     ):
         if name in document and not fits(document[name]):
             problems.append(f"{name} must be {must}")
+    xpath = document.get("xpath")
+    if _is_text(xpath) and (problem := problem_of(str(xpath))):
+        problems.append(f"xpath cannot be used: {problem}")
     if problems or leg is None:
         raise _mistakes(document, problems)
     return Disturbance(
@@ -165,7 +179,7 @@ def disturbance_from(document: Mapping[str, Any]) -> Disturbance:
         leg=leg,
         name=str(document.get("name") or kind),
         options={name: document[name] for name in table.options if name in document},
-        **{name: document[name] for name in (*_FACTS, *_WHEN) if name in document},
+        **{name: document[name] for name in (*_WHOM, *_WHEN) if name in document},
     )
 
 

@@ -10,13 +10,12 @@ from typing import Any
 
 from lxml import etree
 
-from contracts.errors import MessageError, UsageError
-from contracts.parsing import parse
+from contracts.errors import UsageError
+from simulator.conditions import holds, problem_of, root_of
 
 __all__ = ["Answer", "Asked", "Case", "When", "script_from"]
 
 _SOURCES = ("body", "template", "payload", "example", "echo", "fault")
-_NAMESPACES = {"soap": "http://schemas.xmlsoap.org/soap/envelope/"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +35,7 @@ class Asked:
     @cached_property
     def root(self) -> etree._Element | None:
         """Give the message's root, None where it is no XML."""
-        try:
-            return parse(self.body)
-        except MessageError:
-            return None
+        return root_of(self.body)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +53,6 @@ class When:
     calls: frozenset[int] = frozenset()
     from_call: int = 1
 
-    @cached_property
-    def _found(self) -> etree.XPath:
-        return etree.XPath(self.xpath, namespaces={**_NAMESPACES, **self.namespaces})
-
     @property
     def counts(self) -> bool:
         """Tell whether the number of the call matters."""
@@ -75,9 +67,7 @@ class When:
         for name, pattern in self.headers.items():
             if not re.fullmatch(pattern, asked.headers.get(name.lower(), "")):
                 return False
-        if not self.xpath:
-            return True
-        return asked.root is not None and bool(self._found(asked.root))
+        return not self.xpath or holds(asked.root, self.xpath, self.namespaces)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,11 +206,8 @@ def _when(document: object, where: str, problems: list[str]) -> When:
         calls=frozenset(calls),
         from_call=from_call,
     )
-    if when.xpath:
-        try:
-            when.holds(Asked(body=b"<none/>", headers={}, number=min(when.calls or {from_call})))
-        except etree.XPathError as error:
-            problems.append(f"{where}: when.xpath cannot be used: {error}")
+    if when.xpath and (problem := problem_of(when.xpath, when.namespaces)):
+        problems.append(f"{where}: when.xpath cannot be used: {problem}")
     return when
 
 

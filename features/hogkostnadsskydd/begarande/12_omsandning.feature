@@ -1,12 +1,12 @@
 # language: sv
 @FPE-1.0 @vantan
 Egenskap: En begäran sänds om tills den har besvarats
+  Väntan på omsändning börjar före det första scenariot och pågår vid sidan av de andra.
 
   @FPE-OMSANDNING
   Scenariomall: En begäran som besvaras <hur> sänds om, oförändrad
-    Givet en testperson som systemet kan fråga om
-    Och att systemets nästa anrop besvaras <hur>
-    När systemet begär uppgifterna för en invånare
+    Givet en begäran vars första försök besvaras <hur>
+    När systemet har haft tid att sända om
     Så sänds samma meddelande igen, oförändrat, enligt FPE-OMSANDNING
 
     Exempel:
@@ -17,7 +17,6 @@ Egenskap: En begäran sänds om tills den har besvarats
 
   @FPE-OMSANDNING-PAUS
   Scenario: Efter SOAP Fault väntar systemet innan det sänder om
-    Givet en testperson som systemet kan fråga om
-    Och att systemets nästa anrop besvaras med SOAP Fault
-    När systemet begär uppgifterna för en invånare
+    Givet en begäran vars första försök besvaras med SOAP Fault
+    När systemet har haft tid att sända om
     Så går det minst den angivna pausen emellan enligt FPE-OMSANDNING-PAUS

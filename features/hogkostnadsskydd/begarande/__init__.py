@@ -13,6 +13,7 @@ from features.hogkostnadsskydd.disclosures import (
     sources_beside,
 )
 from features.hogkostnadsskydd.sending_fields import SENDING, SENDING_EXAMPLE, bundled_sending
+from features.hogkostnadsskydd.waits import waits_in
 from features.suites import Suite
 from simulator.regions.parts import part_named
 
@@ -73,4 +74,5 @@ SUITE = Suite(
         "requests": made_known(requester),
         **bundled_sending(url, "disclosure"),
     },
+    early=waits_in,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from pytest_bdd import given, parsers, then, when
+from pytest_bdd import parsers, then, when
 
 from contracts.domains.financial_patientfees_exemption.v1_0.messages import (
     StatusRequest,
@@ -13,7 +13,7 @@ from contracts.domains.financial_patientfees_exemption.v1_0.messages import (
 from contracts.terms import LogicalAddress
 from features.bench import Bench
 from features.calling import Caller
-from features.hogkostnadsskydd.around import REQUESTER, disclosed_to, taken_with
+from features.hogkostnadsskydd.around import disclosed_to
 from features.hogkostnadsskydd.case import ACTORS, Asked, Case
 from features.hogkostnadsskydd.disclosed import Disclosed, answering, disclosures
 from features.hogkostnadsskydd.persons import actor_for
@@ -74,14 +74,6 @@ def ask(
     request = request_to(case, who, reply_to)
     answer = caller.send(payload_of(request), logical_address=at)
     judged(*bench.judge.accepted(answer, "FPE-ADRESS-KALLA" if at else ""))
-
-
-# How disclosures are answered --------------------------------------------------------------------
-
-
-@given(parsers.parse("att den begärande parten svarar {code} på utlämnanden"))
-def the_requester_answers(bench: Bench, undisturbed: None, code: str) -> None:  # noqa: ARG001
-    bench.client.arrange("PUT", f"/producers/{REQUESTER}", [{"payload": taken_with(code)}])
 
 
 # What comes --------------------------------------------------------------------------------------

@@ -1,25 +1,24 @@
-"""Givet and Så: what the tested system does when what it sends is not answered as it should be."""
+"""Givet, När and Så: what the tested system does when what it sends comes to nothing."""
 
 from __future__ import annotations
 
-from uuid import uuid4
+from datetime import timedelta
 
 import pytest
 from lxml import etree
-from pytest_bdd import given, parsers, then
+from pytest_bdd import given, parsers, then, when
 
+from contracts.judge import swedish_now
 from features.bench import Bench
-from features.hogkostnadsskydd.around import DISCLOSURE, REQUEST
-from features.inbox import Arrived, Wanted
+from features.calling import Caller
+from features.hogkostnadsskydd.acting import Acting
+from features.hogkostnadsskydd.waits import Wait, Waits
+from features.inbox import Arrived
 from features.listening import Listening
 from reports.evidence import Evidence, judged
 
 _FIVE_MINUTES = 300.0
-_TROUBLE = {
-    "med SOAP Fault": {"kind": "soap-fault"},
-    "med en bruten förbindelse": {"kind": "reset-before"},
-    "med VP009": {"kind": "vp-code", "code": "VP009"},
-}
+_BEGUN = r"(ett utlämnande|en begäran) vars första försök besvaras (?P<how>.+)"
 
 
 @pytest.fixture
@@ -28,54 +27,49 @@ def pause(bench: Bench) -> float:
     return float(bench.role.settings["resend_pause"])
 
 
-@pytest.fixture
-def own_messages(bench: Bench) -> Wanted:
-    """Want what the role sends: disclosures of a discloser, requests of a requester."""
-    namespaces = {service.contract.namespace for service in bench.services}
-    tag = (DISCLOSURE if DISCLOSURE.namespace in namespaces else REQUEST).request
-    return lambda arrived: arrived.payload is not None and arrived.payload.tag == tag
+@given(parsers.re(_BEGUN), target_fixture="wait")
+def a_first_attempt_is_answered(
+    bench: Bench, early: Waits, acting: Acting, listening: Listening, caller: Caller, how: str
+) -> Wait:
+    wait = early.take(how, acting)
+    listening.since(wait.after)
+    caller.take_over(*wait.answers)
+    for answer in wait.answers:
+        judged(*bench.judge.accepted(answer))
+    return wait
 
 
-@given(parsers.parse("att systemets nästa anrop besvaras {how}"))
-def the_next_call_is_disturbed(
-    bench: Bench,
-    listening: Listening,
-    undisturbed: None,  # noqa: ARG001
-    how: str,
-) -> None:
-    listening.begin_anew()
-    contract = next(
-        service.contract for service in bench.services if service.contract in (DISCLOSURE, REQUEST)
-    )
-    bench.client.arrange(
-        "POST",
-        "/disturbances",
-        {"name": f"{how} {uuid4()}", "contract": contract.namespace, "first": 1, **_TROUBLE[how]},
-    )
+@when("systemet har haft tid att sända om", target_fixture="attempts")
+def it_has_had_time_to_send_again(
+    bench: Bench, listening: Listening, wait: Wait, pause: float
+) -> list[Arrived]:
+    return _attempts(bench, listening, wait, pause + bench.role.settings["send_within"])
+
+
+@when("systemet har haft tid att sända om, fast det inte ska", target_fixture="attempts")
+def it_has_had_time_to_send_again_though_it_must_not(
+    bench: Bench, listening: Listening, wait: Wait, pause: float, settle: float
+) -> list[Arrived]:
+    return _attempts(bench, listening, wait, pause + settle)
 
 
 @then(parsers.parse("sänds samma meddelande igen, oförändrat, enligt {requirement}"))
 def it_is_sent_again(
-    bench: Bench,
-    listening: Listening,
-    evidence: Evidence,
-    own_messages: Wanted,
-    pause: float,
-    requirement: str,
+    bench: Bench, attempts: list[Arrived], evidence: Evidence, pause: float, requirement: str
 ) -> None:
     evidence.expects(f"samma meddelande en gång till, efter {pause:g} s")
-    came = _twice(bench, listening, own_messages, pause)
-    evidence.observes(f"{len(came)} gånger")
-    if len(came) < 2:  # noqa: PLR2004
+    evidence.observes(f"{len(attempts)} gånger")
+    if len(attempts) < 2:  # noqa: PLR2004
         judged(
             bench.judge.deviation(
                 requirement,
                 "ett anrop som kom till intet sändes inte om",
                 expected=f"samma meddelande igen, efter {pause:g} s",
-                observed=f"{len(came)} anrop",
+                observed=f"{len(attempts)} anrop",
             )
         )
-    if _written(came[0]) != _written(came[1]) or came[0].logical_address != came[1].logical_address:
+    first, second = attempts[:2]
+    if _written(first) != _written(second) or first.logical_address != second.logical_address:
         judged(
             bench.judge.deviation(
                 requirement,
@@ -88,18 +82,12 @@ def it_is_sent_again(
 
 @then(parsers.parse("går det minst den angivna pausen emellan enligt {requirement}"))
 def it_waits_between(
-    bench: Bench,
-    listening: Listening,
-    evidence: Evidence,
-    own_messages: Wanted,
-    pause: float,
-    requirement: str,
+    bench: Bench, attempts: list[Arrived], evidence: Evidence, pause: float, requirement: str
 ) -> None:
     evidence.expects(f"minst {pause:g} s mellan försöken")
-    came = _twice(bench, listening, own_messages, pause)
-    if len(came) < 2:  # noqa: PLR2004
+    if len(attempts) < 2:  # noqa: PLR2004
         pytest.skip("Systemet sände inte om, så det finns ingen paus att mäta.")
-    between = (came[1].started - came[0].ended).total_seconds()
+    between = (attempts[1].started - attempts[0].ended).total_seconds()
     evidence.observes(f"{between:.1f} s".replace(".", ","))
     if pause < _FIVE_MINUTES:
         evidence.remarks(
@@ -120,34 +108,34 @@ def it_waits_between(
 @then(parsers.parse("sänds det inte om enligt {requirement}"))
 def it_is_not_sent_again(
     bench: Bench,
-    listening: Listening,
+    attempts: list[Arrived],
     evidence: Evidence,
-    own_messages: Wanted,
     pause: float,
     settle: float,
     requirement: str,
 ) -> None:
     evidence.expects(f"ett enda anrop på {pause + settle:g} s")
-    came = listening.wait(own_messages, seconds=bench.role.settings["send_within"])
-    came = listening.wait(own_messages, seconds=pause + settle, count=2) if came else came
-    evidence.observes(f"{len(came)} gånger")
-    if not came:
+    evidence.observes(f"{len(attempts)} gånger")
+    if not attempts:
         pytest.skip("Systemet sände inget, så det finns inget att sända om.")
-    if len(came) > 1:
+    if len(attempts) > 1:
         judged(
             bench.judge.deviation(
                 requirement,
                 "ett besvarat utlämnande sändes om",
                 expected="ett anrop",
-                observed=f"{len(came)} anrop",
+                observed=f"{len(attempts)} anrop",
             )
         )
 
 
-def _twice(bench: Bench, listening: Listening, wanted: Wanted, pause: float) -> list[Arrived]:
-    limit = bench.role.settings["send_within"]
-    first = listening.wait(wanted, seconds=limit)
-    return listening.wait(wanted, seconds=pause + limit, count=2) if first else first
+def _attempts(bench: Bench, listening: Listening, wait: Wait, seconds: float) -> list[Arrived]:
+    """Give the attempts that came before so long had passed since the first was answered."""
+    first = listening.wait(wait.wanted, seconds=bench.role.settings["send_within"])
+    if not first:
+        return first
+    left = first[0].ended + timedelta(seconds=seconds) - swedish_now()
+    return listening.wait(wait.wanted, seconds=max(left.total_seconds(), 0.0), count=2)
 
 
 def _written(arrived: Arrived) -> bytes:

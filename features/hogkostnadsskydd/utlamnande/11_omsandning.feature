@@ -1,12 +1,12 @@
 # language: sv
 @FPE-1.0 @vantan
 Egenskap: Ett utlämnande sänds om tills det har besvarats, och sedan aldrig mer
+  Väntan på omsändning börjar före det första scenariot och pågår vid sidan av de andra.
 
   @FPE-OMSANDNING
   Scenariomall: Ett utlämnande som besvaras <hur> sänds om, oförändrat
-    Givet en testperson med besök
-    Och att systemets nästa anrop besvaras <hur>
-    När en invånare begär uppgifterna
+    Givet ett utlämnande vars första försök besvaras <hur>
+    När systemet har haft tid att sända om
     Så sänds samma meddelande igen, oförändrat, enligt FPE-OMSANDNING
 
     Exempel:
@@ -17,16 +17,14 @@ Egenskap: Ett utlämnande sänds om tills det har besvarats, och sedan aldrig me
 
   @FPE-OMSANDNING-PAUS
   Scenario: Efter SOAP Fault väntar systemet innan det sänder om
-    Givet en testperson med besök
-    Och att systemets nästa anrop besvaras med SOAP Fault
-    När en invånare begär uppgifterna
+    Givet ett utlämnande vars första försök besvaras med SOAP Fault
+    När systemet har haft tid att sända om
     Så går det minst den angivna pausen emellan enligt FPE-OMSANDNING-PAUS
 
   @FPE-OMSANDNING-ALDRIG
   Scenariomall: Ett utlämnande som besvaras med <kod> sänds inte om
-    Givet en testperson med besök
-    Och att den begärande parten svarar <kod> på utlämnanden
-    När en invånare begär uppgifterna
+    Givet ett utlämnande vars första försök besvaras med <kod>
+    När systemet har haft tid att sända om, fast det inte ska
     Så sänds det inte om enligt FPE-OMSANDNING-ALDRIG
 
     Exempel:

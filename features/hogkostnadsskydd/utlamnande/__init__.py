@@ -8,6 +8,7 @@ from features.fields import Field, text
 from features.hogkostnadsskydd.around import index_and_requesters
 from features.hogkostnadsskydd.requests import AGGREGATOR, Requests
 from features.hogkostnadsskydd.sending_fields import SENDING, SENDING_EXAMPLE, bundled_sending
+from features.hogkostnadsskydd.waits import waits_in
 from features.suites import Suite
 from simulator.regions.parts import part_named
 
@@ -58,4 +59,5 @@ SUITE = Suite(
     example=_EXAMPLE + SENDING_EXAMPLE.format(path="request"),
     fields={"logical_address": Field(text, required=False), **SENDING},
     bundled=lambda _system, url: bundled_sending(url, "request"),
+    early=waits_in,
 )

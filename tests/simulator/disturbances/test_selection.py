@@ -75,6 +75,28 @@ def test_facts_decide(facts: dict[str, str], concerned: bool) -> None:
     assert bool(chosen([a_disturbance(**facts)], FACTS, lambda _: 1)) is concerned
 
 
+@pytest.mark.parametrize(
+    ("xpath", "message", "concerned"),
+    [
+        pytest.param("//id = '7'", b"<a><id>7</id></a>", True, id="it is true"),
+        pytest.param("//id = '7'", b"<a><id>8</id></a>", False, id="it is false"),
+        pytest.param("//soap:Body", b"<a/>", False, id="nothing is found"),
+        pytest.param("//id = '7'", b"no XML", False, id="no XML"),
+    ],
+)
+def test_a_condition_on_the_message_decides(xpath: str, message: bytes, concerned: bool) -> None:
+    """Only a message for which the condition is true is hit."""
+    facts = Facts(message=message)
+
+    assert bool(chosen([a_disturbance(xpath=xpath)], facts, lambda _: 1)) is concerned
+
+
+def test_a_condition_that_cannot_be_used_is_refused() -> None:
+    """A misspelt condition would otherwise hit nothing, silently."""
+    with pytest.raises(UsageError, match="xpath cannot be used"):
+        a_disturbance(xpath="//[")
+
+
 def test_exchange_of_another_route_is_not_counted() -> None:
     """The first of a route's calls is the first of that route."""
     counted: list[str] = []
