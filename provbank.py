@@ -23,6 +23,7 @@ from rich.markup import escape
 
 from commands.certify import certify
 from commands.options import role_option, service_option
+from commands.rerun import rerun
 from commands.screen import ALL_WELL, BROKEN, DEVIATES, USAGE
 from commands.screen import console as _console
 from commands.screen import errors as _errors
@@ -102,6 +103,7 @@ def cli() -> None:
 
 
 cli.add_command(certify)
+cli.add_command(rerun)
 
 
 def _own_persons(command: Callable[..., int]) -> Callable[..., int]:

@@ -17,6 +17,7 @@ from features.variants import Variants
 from reports.collector import (
     EVIDENCE,
     LEFT_OUT,
+    NOT_APPLICABLE,
     REQUIREMENTS,
     example_of,
     steps_of,
@@ -55,9 +56,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 mend="correct the tag, or add the requirement to requirements.toml",
             )
         item.stash[REQUIREMENTS] = tuple(sorted(tags - LABELS))
-        if isinstance(run, Run) and run.quick:
+        if isinstance(run, Run) and (why := _not_applicable(run, item.stash[REQUIREMENTS])):
+            item.stash[NOT_APPLICABLE] = why
+        elif isinstance(run, Run) and run.quick:
             for label in tags & _BY_LABEL.keys():
                 item.stash[LEFT_OUT] = _BY_LABEL[label]
+
+
+def _not_applicable(run: Run, checked: tuple[str, ...]) -> str:
+    """Say why nothing that a scenario checks applies to the system; empty where something does."""
+    declared = run.bench.role.not_applicable
+    if not checked or not declared.keys() >= set(checked):
+        return ""
+    return "; ".join(dict.fromkeys(declared[requirement] for requirement in checked))
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,10 @@ import os
 import platform as machine
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -22,15 +23,25 @@ from features.answer_file import ANSWER_FILE, write_questions
 from features.bench import Bench, bench_for
 from features.calling import Reachability
 from features.entrance import LOCAL, Entrance
+from features.proof import proof_of
 from features.suites import Suite
 from features.target import Target
 from features.tester import Tester
 from reports.allure import AllureSteps
-from reports.collector import REQUIREMENTS, Collector
+from reports.collector import REQUIREMENTS, Collector, scenario_id
 from reports.coverage import covered, verdict_of
-from reports.results import Outcome, RequirementResult, RunResult, ScenarioResult, Subject
+from reports.results import (
+    MadeWith,
+    Outcome,
+    RequirementResult,
+    RunResult,
+    ScenarioResult,
+    Subject,
+    Waiver,
+)
+from reports.waivers import weighed
 
-__all__ = ["RUN_PLUGIN", "Ended", "Run", "certify", "prepare_folder"]
+__all__ = ["RUN_PLUGIN", "Ended", "Run", "certify", "new_run", "prepare_folder"]
 
 RUN_PLUGIN = "provbank-run"
 
@@ -81,6 +92,11 @@ class Ended:
     lost: bool = False
 
 
+def new_run() -> str:
+    """Give the id of a new run: when it started, and what tells it from others of that second."""
+    return f"{swedish_now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
 def certify(
     target: Target,
     suite: Suite,
@@ -88,9 +104,13 @@ def certify(
     *,
     quick: bool = False,
     only: str = "",
+    chosen: Sequence[str] = (),
     seed: int = 0,
     entrance: Entrance = LOCAL,
     tester: Tester | None = None,
+    waivers: Sequence[Waiver] = (),
+    made_with: MadeWith | None = None,
+    name: str = "",
     on_start: Callable[[Bench], None] = lambda _bench: None,
     on_scenario: OnScenario = lambda *_: None,
 ) -> Ended:
@@ -99,18 +119,22 @@ def certify(
     Shape:  ``folder`` exists and can be written; bodies of messages, the platform's journal,
             Allure's results, the questions to the tester and pytest's own log go there. ``quick``
             leaves out the load scenarios and all but a few variants, chosen by the seed; ``only``
-            keeps the scenarios of one requirement. ``entrance`` is where the tested system
+            keeps the scenarios of one requirement, ``chosen`` those with these ids. ``entrance``
+            is where the tested system
             reaches the platform, ``tester`` who is asked; ``on_start`` is called when the
-            platform is there. An interrupted run is given back with what it learnt.
+            platform is there. ``made_with`` is kept in the result, ``name`` is the run's id.
+            An interrupted run is given back with what it learnt.
     Raises: HarnessError where the platform cannot be started.
     """
-    started = swedish_now()
+    started, name = swedish_now(), name or new_run()
     collector = Collector(folder, root=_HERE, on_scenario=on_scenario)
     journal = f"sqlite:///{(folder / 'journal.sqlite').as_posix()}"
     with bench_for(target, suite, journal=journal, entrance=entrance, tester=tester) as bench:
         on_start(bench)
         run = Run(bench=bench, quick=quick, seed=seed)
-        code = _pytest(suite, folder, only, collector, run)
+        waive = partial(_of_one, waivers, started)
+        allure = AllureSteps(folder, collector, run=name, waive=waive)
+        code = _pytest(suite, folder, [collector, allure, _Only(only, chosen)], run)
     problems = list(collector.problems)
     write_questions(
         (asked for scenario in collector.scenarios for asked in scenario.questions),
@@ -127,12 +151,26 @@ def certify(
             if quick
             else "",
             f"endast {only} (--only)" if only else "",
+            f"endast {', '.join(chosen)} (rerun)" if chosen else "",
         )
         if part
     )
     interrupted = collector.interrupted or run.reachability.lost
+    result = _result(run, collector, started, selection=selection, interrupted=interrupted)
     return Ended(
-        result=_result(run, collector, started, selection=selection, interrupted=interrupted),
+        result=replace(
+            result,
+            run=name,
+            waivers=weighed(
+                waivers,
+                result.requirements,
+                result.scenarios,
+                whole=not (selection or interrupted or problems),
+                day=started.date(),
+            ),
+            made_with=made_with or MadeWith(),
+            proof=proof_of(suite.name),
+        ),
         problems=tuple(problems),
         lost=run.reachability.lost,
     )
@@ -169,7 +207,13 @@ def prepare_folder(folder: Path) -> None:
         ) from None
 
 
-def _pytest(suite: Suite, folder: Path, only: str, collector: Collector, run: Run) -> int:
+def _of_one(
+    waivers: Sequence[Waiver], started: datetime, scenario: ScenarioResult
+) -> tuple[Waiver, ...]:
+    return weighed(waivers, (), [scenario], whole=False, day=started.date())
+
+
+def _pytest(suite: Suite, folder: Path, plugins: Sequence[object], run: Run) -> int:
     arguments = [
         str(suite.folder),
         f"--rootdir={_HERE}",
@@ -189,7 +233,6 @@ def _pytest(suite: Suite, folder: Path, only: str, collector: Collector, run: Ru
         _alone(),
         contextlib.redirect_stdout(log),
     ):
-        plugins: list[object] = [collector, AllureSteps(folder), _Only(only)]
         code = pytest.main(arguments, plugins=[*plugins, _Named(run)])
     return int(code)
 
@@ -206,13 +249,16 @@ class _Named:
 
 @dataclass
 class _Only:
-    """Keeps the scenarios of one requirement."""
+    """Keeps the scenarios of one requirement, or those with certain ids."""
 
     requirement: str
+    scenarios: Sequence[str] = ()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if self.requirement:
             items[:] = [i for i in items if self.requirement in i.stash[REQUIREMENTS]]
+        if self.scenarios:
+            items[:] = [i for i in items if scenario_id(i) in self.scenarios]
 
 
 @contextlib.contextmanager
@@ -238,6 +284,7 @@ def _result(
 ) -> RunResult:
     bench = run.bench
     suite, target, scenarios = bench.suite, bench.target, collector.scenarios
+    declared = bench.role.not_applicable
     catalogue = [
         RequirementResult(
             id=item.id,
@@ -245,13 +292,13 @@ def _result(
             title=item.title,
             text=item.text,
             source=item.source,
-            outcome=Outcome.NOT_TESTED,
-            reason=item.untested.get(suite.binds, ""),
+            outcome=Outcome.NOT_APPLICABLE if item.id in declared else Outcome.NOT_TESTED,
+            reason=declared.get(item.id) or item.untested.get(suite.binds, ""),
         )
         for item in suite.requirements
     ]
     return RunResult(
-        run=f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+        run="",
         started=started.isoformat(timespec="milliseconds"),
         finished=swedish_now().isoformat(timespec="milliseconds"),
         subject=Subject(

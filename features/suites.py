@@ -26,7 +26,15 @@ if TYPE_CHECKING:
     from features.bench import Bench
     from features.target import RoleTarget, Target
 
-__all__ = ["Suite", "chosen_requirement", "step_modules", "suite_at", "suite_for", "suites"]
+__all__ = [
+    "Suite",
+    "chosen_requirement",
+    "step_modules",
+    "suite_at",
+    "suite_for",
+    "suite_named",
+    "suites",
+]
 
 _HERE = Path(__file__).resolve().parent
 
@@ -131,6 +139,17 @@ def suite_at(path: Path) -> Suite:
         if path.resolve().is_relative_to(suite.folder):
             return suite
     raise UsageError(f"{path} belongs to no suite", mend="run the folder of one suite")
+
+
+def suite_named(name: str) -> Suite:
+    """Give the suite of a name, as ``utomlansfakturering/producent``.
+
+    Raises: UsageError where there is none.
+    """
+    for suite in suites():
+        if suite.name == name:
+            return suite
+    raise UsageError(f"there is no suite {name}", mend=_choices(list(suites())))
 
 
 def suite_for(service: str = "", role: str = "", *, claimed: tuple[str, ...] = ()) -> Suite:

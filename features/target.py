@@ -17,7 +17,8 @@ __all__ = ["RoleTarget", "Target"]
 class RoleTarget:
     """How one role of a system is reached.
 
-    Shape: ``settings`` holds what the role's own suite asks for, as the suite has read it.
+    Shape: ``settings`` holds what the role's own suite asks for, as the suite has read it;
+           ``not_applicable`` why a requirement does not apply to the system, by its id.
     Units: seconds.
     """
 
@@ -26,6 +27,7 @@ class RoleTarget:
     response_timeout: float = 29.0
     tls: TlsMaterial | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    not_applicable: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

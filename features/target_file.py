@@ -121,6 +121,9 @@ def _tables() -> Mapping[str, Mapping[str, Field]]:
     for suite in suites():
         tables[_table_of(suite)] = {**_ROLE, **suite.fields}
         tables[f"{_table_of(suite)}.tls"] = _TLS
+        tables[f"{_table_of(suite)}.not_applicable"] = {
+            str(item.id): Field(text, required=False) for item in suite.requirements
+        }
     return tables
 
 
@@ -187,7 +190,10 @@ class _Reader:
             if key not in known:
                 near = difflib.get_close_matches(key, known, n=1)
                 self.misspelt.update(f"{prefix}.{name}" if prefix else name for name in near)
-                advice = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
+                here = f"known here: {', '.join(known)}"
+                if len(known) > _MANY:
+                    here = "`provbank requirements` lists what there is"
+                advice = f"did you mean {near[0]}?" if near else here
                 self._complain(path, f"there is no such key - {advice}")
             elif isinstance(value, dict) and path not in self._leaves():
                 self._unknown_keys(value, path)
@@ -203,8 +209,9 @@ class _Reader:
             self._table(f"services.{service}")
             for suite in self._roles_in(service):
                 self._table(_table_of(suite))
-                if self._at(f"{_table_of(suite)}.tls") is not None:
-                    self._table(f"{_table_of(suite)}.tls")
+                for more in ("tls", "not_applicable"):
+                    if self._at(f"{_table_of(suite)}.{more}") is not None:
+                        self._table(f"{_table_of(suite)}.{more}")
             if self._claim_is_good(service):
                 self._unclaimed(service)
 
@@ -310,6 +317,7 @@ class _Reader:
                 for name, what in suite.fields.items()
                 if name in values or what.default is not None
             },
+            not_applicable=values.get("not_applicable", {}),
         )
 
     def _tls(self, tls: Mapping[str, Any]) -> TlsMaterial:
@@ -338,8 +346,9 @@ class _Reader:
         return [f"{table}.{name}" for table, fields in self.tables.items() for name in fields]
 
 
+_MANY = 20  # keys; more are not listed in a complaint
 _HEADER = re.compile(r"^\s*\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?$")
-_KEY = re.compile(r"^\s*([A-Za-z0-9_.\-\"' ]+?)\s*=")
+_KEY = re.compile(r"^\s*([\w.\-\"' ]+?)\s*=")
 
 
 def _lines_of(content: str) -> Mapping[str, int]:

@@ -1,37 +1,119 @@
-"""Allure results with the Gherkin steps and the messages of each exchange.
+"""Allure results with the Gherkin steps, the messages of each exchange, and our own outcomes.
 
-allure-pytest writes one result a scenario but knows nothing of its steps; this plugin tells it,
-through the hooks of pytest-bdd.
+allure-pytest writes one result a scenario but knows nothing of its steps, nor of how we judge;
+this plugin tells it, through the hooks of pytest-bdd and Allure's own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import allure
+import allure_commons
 import pytest
 from allure_commons import plugin_manager
+from allure_commons.model2 import Label, Status, StatusDetails, TestResult
 from allure_commons.types import AttachmentType
-from allure_commons.utils import uuid4
+from allure_commons.utils import now, uuid4
 from pytest_bdd.parser import Feature, Scenario, Step
 
-from reports.collector import EVIDENCE, REQUIREMENTS
-from reports.results import Body
+from reports.collector import EVIDENCE, REQUIREMENTS, Collector
+from reports.first_line import first_line, rerun_command
+from reports.results import Body, Outcome, ScenarioResult, Waiver
+from reports.waivers import waiving
+from reports.words import OUTCOMES
 
 __all__ = ["AllureSteps"]
 
 _LARGEST_ATTACHMENT = 1_000_000
+_STATUSES = {
+    Outcome.PASSED: Status.PASSED,
+    Outcome.FAILED: Status.FAILED,
+    Outcome.OBSERVATION: Status.PASSED,
+    Outcome.NOT_TESTED: Status.SKIPPED,
+    Outcome.NOT_APPLICABLE: Status.SKIPPED,
+    Outcome.BROKEN: Status.BROKEN,
+}
 
 
 class AllureSteps:
     """Reports each Gherkin step to Allure, with what was sent and what came back.
 
-    Shape: ``folder`` is the run's folder, where the bodies of messages are.
+    Shape: ``folder`` is the run's folder, where the bodies of messages are; ``collector`` has the
+           outcome of each scenario, ``run`` is the run's id, and ``waive`` gives the waivers with
+           their state for a scenario that failed.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        collector: Collector,
+        *,
+        run: str,
+        waive: Callable[[ScenarioResult], Sequence[Waiver]] = lambda _scenario: (),
+    ) -> None:
         self._folder = folder
+        self._collector = collector
+        self._run = run
+        self._waive = waive
+        self._item: pytest.Item | None = None
         self._step: str | None = None
+
+    def pytest_sessionstart(self) -> None:
+        """Listen to what Allure writes."""
+        plugin_manager.register(self)
+
+    def pytest_sessionfinish(self) -> None:
+        """Tell Allure of what was never run too, and stop listening."""
+        self._item = None
+        ran = self._collector.has_run
+        for scenario in self._collector.scenarios:
+            if scenario.id not in ran:
+                labels = [
+                    Label(name="feature", value=scenario.feature),
+                    *(Label(name="tag", value=each) for each in scenario.requirements),
+                ]
+                told = TestResult(
+                    uuid=uuid4(),
+                    name=scenario.title,
+                    fullName=f"{scenario.file}:{scenario.id}",
+                    labels=labels,
+                    start=now(),
+                    stop=now(),
+                )
+                self._judge(told, scenario)
+                plugin_manager.hook.report_result(result=told)
+        plugin_manager.unregister(self)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Note which scenario Allure is about to be told of."""
+        self._item = item
+
+    @allure_commons.hookimpl(tryfirst=True)
+    def report_result(self, result: TestResult) -> None:
+        """Give a result our outcome before Allure writes it."""
+        scenario = self._collector.result_of(self._item) if self._item is not None else None
+        if scenario is not None:
+            self._judge(result, scenario)
+
+    def _judge(self, result: TestResult, scenario: ScenarioResult) -> None:
+        """Set status and first line as every report has them."""
+        waivers = waiving(self._waive(scenario), scenario)
+        lines = [first_line(scenario), *scenario.observations]
+        if scenario.outcome in {Outcome.FAILED, Outcome.BROKEN}:
+            lines.append(rerun_command(self._run, scenario))
+        lines += [
+            f"Undantag: {each.requirement}: {each.reason} ({each.owner}, t.o.m. {each.expires})"
+            for each in waivers
+        ]
+        trace = result.statusDetails.trace if result.statusDetails else None
+        result.status = _STATUSES[scenario.outcome]
+        result.statusDetails = StatusDetails(
+            message="\n".join(line for line in lines if line), trace=trace, known=bool(waivers)
+        )
+        result.labels.append(Label(name="utfall", value=OUTCOMES[scenario.outcome].sv))
 
     def pytest_bdd_before_scenario(
         self, request: pytest.FixtureRequest, feature: Feature, scenario: Scenario

@@ -20,9 +20,11 @@ from reports.results import Deviation, Outcome, ScenarioResult, StepResult
 __all__ = [
     "EVIDENCE",
     "LEFT_OUT",
+    "NOT_APPLICABLE",
     "REQUIREMENTS",
     "Collector",
     "example_of",
+    "scenario_id",
     "steps_of",
     "template_of",
 ]
@@ -33,10 +35,14 @@ REQUIREMENTS = pytest.StashKey[tuple[str, ...]]()
 LEFT_OUT = pytest.StashKey[str]()
 """On an item that is not to run: why."""
 
+NOT_APPLICABLE = pytest.StashKey[str]()
+"""On an item that is not to run: why what it checks does not apply to the system."""
+
 EVIDENCE = pytest.StashKey[Evidence]()
 """On an item that runs: what its steps show."""
 
 _NOT_REACHED = "Steget nåddes inte."
+_SAW_NOTHING = "Inget steg i scenariot iakttog något, så det kan inte visa något."
 _SLUG_LENGTH = 48
 
 
@@ -69,27 +75,36 @@ class Collector:
     def scenarios(self) -> tuple[ScenarioResult, ...]:
         """Give the results in the order of the suite; what never ran is not tested."""
         return tuple(
-            self._results.get(nodeid)
-            or self._result(item, Outcome.NOT_TESTED, 0.0, reason=self._why_not(item))
-            for nodeid, item in self._items.items()
+            self._results.get(nodeid) or self._not_run(item) for nodeid, item in self._items.items()
         )
+
+    @property
+    def has_run(self) -> set[str]:
+        """Give the ids of the scenarios that have run."""
+        return {result.id for result in self._results.values()}
+
+    def result_of(self, item: pytest.Item) -> ScenarioResult | None:
+        """Give the result of an item that has run."""
+        return self._results.get(item.nodeid)
 
     @property
     def interrupted(self) -> bool:
         """Tell whether the run ended before all that was to run had run."""
         return any(
-            nodeid not in self._results and LEFT_OUT not in item.stash
-            for nodeid, item in self._items.items()
+            nodeid not in self._results and _is_to_run(item) for nodeid, item in self._items.items()
         )
 
-    def _why_not(self, item: pytest.Item) -> str:
-        return item.stash.get(LEFT_OUT, "Körningen avbröts innan scenariot kördes.")
+    def _not_run(self, item: pytest.Item) -> ScenarioResult:
+        if (declared := item.stash.get(NOT_APPLICABLE, None)) is not None:
+            return self._result(item, Outcome.NOT_APPLICABLE, 0.0, reason=declared)
+        reason = item.stash.get(LEFT_OUT, "Körningen avbröts innan scenariot kördes.")
+        return self._result(item, Outcome.NOT_TESTED, 0.0, reason=reason)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Note what there is to run, and take away what is left out by choice."""
         self._items = {item.nodeid: item for item in items}
-        items[:] = [item for item in items if LEFT_OUT not in item.stash]
+        items[:] = [item for item in items if _is_to_run(item)]
         self._to_run = len(items)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -166,8 +181,11 @@ class Collector:
 
     def _finish(self, item: pytest.Item, outcome: Outcome, seconds: float, reason: str) -> None:
         evidence = item.stash[EVIDENCE]
-        if outcome is Outcome.PASSED and not self._steps:
-            outcome, reason = Outcome.BROKEN, "Scenariot har inga steg och kan inte visa något."
+        if outcome is Outcome.PASSED:
+            if not any(_observed(step) for step in self._steps):
+                outcome, reason = Outcome.BROKEN, _SAW_NOTHING
+            elif evidence.observations:
+                outcome = Outcome.OBSERVATION
         if self._current is not None:  # a step that was left by a skip
             self._end_step(item, self._current, Outcome.NOT_TESTED, error=reason)
         result = self._result(item, outcome, seconds, reason=reason, evidence=evidence)
@@ -235,6 +253,15 @@ class Collector:
             reason=reason,
             observations=tuple(evidence.observations) if evidence is not None else (),
         )
+
+
+def _is_to_run(item: pytest.Item) -> bool:
+    return LEFT_OUT not in item.stash and NOT_APPLICABLE not in item.stash
+
+
+def _observed(step: StepResult) -> bool:
+    """Tell whether a step saw or judged anything; a scenario in which none did shows nothing."""
+    return bool(step.expected or step.observed or step.exchanges or step.variants or step.questions)
 
 
 def template_of(item: pytest.Item) -> ScenarioTemplate:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from reports.results import RequirementResult, ScenarioResult
 
-__all__ = ["covered", "verdict_of"]
+__all__ = ["covered", "is_deviating", "verdict_of"]
 
 NO_SCENARIO = "Inget scenario prövar kravet i denna körning"
 
@@ -22,12 +22,14 @@ def covered(
 ) -> tuple[RequirementResult, ...]:
     """Give each requirement of the catalogue its outcome, its scenarios and, where due, a reason.
 
-    Shape: ``catalogue`` holds untested rows, with the catalogue's own reason or none. A scenario
+    Shape: ``catalogue`` holds untested rows, with the catalogue's own reason or none, and rows
+           that the vendor has declared not applicable, with the vendor's. A scenario
            checks the requirements it is tagged with, and every one that its deviations name: a
-           check made in passing is a check. What weighs most decides: failed, broken, passed, not
-           tested. A scenario fails just the requirements that its deviations name; the others it
-           is tagged with were not shown by it. One that was not tested, or that deviated from
-           something else, undoes no passed one, but the reason tells of it.
+           check made in passing is a check. What weighs most decides: failed, broken, observation,
+           passed, not tested. A scenario fails just the requirements that its deviations name; the
+           others it is tagged with were not shown by it. One that was not tested, or that deviated
+           from something else, undoes no passed one, but the reason tells of it. What is declared
+           not applicable stays so, unless it was seen failing: then the reason tells of both.
     """
     return tuple(_judged(requirement, scenarios) for requirement in catalogue)
 
@@ -40,14 +42,20 @@ def verdict_of(
     Shape: a deviation found is a fact, whatever else broke, so it outweighs broken scenarios; and
            it holds as well in a part of the suite as in the whole, so it outweighs incompleteness.
     """
-    if any(_found_deviating(scenario) for scenario in scenarios):
+    if any(is_deviating(scenario) for scenario in scenarios):
         return Verdict.DEVIATIONS
     outcomes = {scenario.outcome for scenario in scenarios}
     if Outcome.BROKEN in outcomes:
         return Verdict.BROKEN
-    if interrupted or selection or Outcome.PASSED not in outcomes:
+    if interrupted or selection or not any(outcome.holds for outcome in outcomes):
         return Verdict.INCOMPLETE
     return Verdict.NO_DEVIATIONS
+
+
+def is_deviating(scenario: ScenarioResult) -> bool:
+    """Tell whether the system deviated, also where the scenario broke after that."""
+    broke_later = scenario.outcome is Outcome.BROKEN and bool(scenario.deviations)
+    return scenario.outcome is Outcome.FAILED or broke_later
 
 
 def _judged(
@@ -56,13 +64,16 @@ def _judged(
     checks = [(s, _outcome_for(requirement.id, s)) for s in scenarios if _checks(requirement.id, s)]
     outcomes = {outcome for _, outcome in checks}
     reasons = _reasons([_why_untested(s) for s, outcome in checks if outcome is Outcome.NOT_TESTED])
+    declared = requirement.outcome is Outcome.NOT_APPLICABLE
     if Outcome.FAILED in outcomes:
-        outcome, reason = Outcome.FAILED, ""
+        outcome, reason = Outcome.FAILED, _declared(requirement) if declared else ""
+    elif declared:
+        outcome, reason = Outcome.NOT_APPLICABLE, requirement.reason
     elif Outcome.BROKEN in outcomes:
         outcome = Outcome.BROKEN
         reason = _reasons([s.reason for s, each in checks if each is Outcome.BROKEN])
-    elif Outcome.PASSED in outcomes:
-        outcome = Outcome.PASSED
+    elif any(each.holds for each in outcomes):
+        outcome = Outcome.OBSERVATION if Outcome.OBSERVATION in outcomes else Outcome.PASSED
         untested = sum(1 for _, each in checks if each is Outcome.NOT_TESTED)
         reason = _partly_tested(untested, len(checks), reasons)
     else:
@@ -91,15 +102,13 @@ def _why_untested(scenario: ScenarioResult) -> str:
 
 
 def _deviates_from(requirement: str, scenario: ScenarioResult) -> bool:
-    return _found_deviating(scenario) and any(
+    return is_deviating(scenario) and any(
         deviation.requirement == requirement for deviation in scenario.deviations
     )
 
 
-def _found_deviating(scenario: ScenarioResult) -> bool:
-    """Tell whether the system deviated, also where the scenario broke after that."""
-    broke_later = scenario.outcome is Outcome.BROKEN and bool(scenario.deviations)
-    return scenario.outcome is Outcome.FAILED or broke_later
+def _declared(requirement: RequirementResult) -> str:
+    return f"Angivet som ej tillämpligt, men avvikelse sågs: {requirement.reason}"
 
 
 def _reasons(reasons: Sequence[str]) -> str:

@@ -8,32 +8,30 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from reports.first_line import deviation_line, first_line, rerun_command
 from reports.results import Outcome
+from reports.summary import proof_line, verdict_line
+from reports.waivers import waiving
+from reports.words import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from reports.results import (
-        Deviation,
         QuestionResult,
         RunResult,
         ScenarioResult,
         StepResult,
+        Waiver,
     )
 
 __all__ = ["write_junit"]
 
 _COUNTED = {
-    "failures": Outcome.FAILED,
-    "errors": Outcome.BROKEN,
-    "skipped": Outcome.NOT_TESTED,
-}
-_WORDS = {
-    Outcome.PASSED: "Uppfyllt",
-    Outcome.FAILED: "Avviker",
-    Outcome.NOT_TESTED: "Ej prövat",
-    Outcome.BROKEN: "Trasigt",
+    "failures": (Outcome.FAILED,),
+    "errors": (Outcome.BROKEN,),
+    "skipped": (Outcome.NOT_TESTED, Outcome.NOT_APPLICABLE),
 }
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -58,6 +56,14 @@ def _add_suite(root: etree._Element, result: RunResult, feature: str) -> None:
     scenarios = [scenario for scenario in result.scenarios if scenario.feature == feature]
     suite = etree.SubElement(root, "testsuite", _totals(scenarios), name=_safe(feature))
     suite.set("timestamp", _safe(result.started))
+    _add(
+        suite,
+        [
+            ("run", result.run),
+            ("verdict", verdict_line(result).sv),
+            ("proof", proof_line(result).sv),
+        ],
+    )
     titles = Counter(scenario.title for scenario in scenarios)
     for scenario in scenarios:
         name = scenario.title if titles[scenario.title] == 1 else _title_with_values(scenario)
@@ -70,8 +76,8 @@ def _add_suite(root: etree._Element, result: RunResult, feature: str) -> None:
             file=_safe(scenario.file),
             line=str(scenario.line),
         )
-        _add_requirements(case, scenario)
-        _add_outcome(case, scenario)
+        _add_properties(case, scenario, result.waivers)
+        _add_outcome(case, scenario, result.run)
         told = [
             *(f"Observation: {text}" for text in scenario.observations),
             *(_asked(question) for question in scenario.questions),
@@ -80,48 +86,46 @@ def _add_suite(root: etree._Element, result: RunResult, feature: str) -> None:
             etree.SubElement(case, "system-out").text = _safe("\n".join(told))
 
 
-def _add_requirements(case: etree._Element, scenario: ScenarioResult) -> None:
-    if scenario.requirements:
-        properties = etree.SubElement(case, "properties")
-        for requirement in scenario.requirements:
-            etree.SubElement(properties, "property", name="requirement", value=_safe(requirement))
+def _add_properties(
+    case: etree._Element, scenario: ScenarioResult, waivers: Sequence[Waiver]
+) -> None:
+    """Tell how the case came out in the words of every report, and what it is about."""
+    told = [("outcome", OUTCOMES[scenario.outcome].sv)]
+    told += [("requirement", requirement) for requirement in scenario.requirements]
+    told += [
+        ("waiver", f"{each.requirement}: {each.reason} ({each.owner}, t.o.m. {each.expires})")
+        for each in waiving(waivers, scenario)
+    ]
+    _add(case, told)
 
 
-def _add_outcome(case: etree._Element, scenario: ScenarioResult) -> None:
+def _add(element: etree._Element, told: Sequence[tuple[str, str]]) -> None:
+    properties = etree.SubElement(element, "properties")
+    for name, value in told:
+        etree.SubElement(properties, "property", name=name, value=_safe(value))
+
+
+def _add_outcome(case: etree._Element, scenario: ScenarioResult, run: str) -> None:
     match scenario.outcome:
-        case Outcome.PASSED:
+        case Outcome.PASSED | Outcome.OBSERVATION:
             return
-        case Outcome.NOT_TESTED:
-            etree.SubElement(case, "skipped", message=_safe(scenario.reason))
+        case Outcome.NOT_TESTED | Outcome.NOT_APPLICABLE:
+            message = f"{OUTCOMES[scenario.outcome].sv}: {scenario.reason}"
+            etree.SubElement(case, "skipped", message=_safe(message))
             return
         case Outcome.FAILED:
-            told = etree.SubElement(case, "failure", message=_safe(_cause(scenario)))
+            told = etree.SubElement(case, "failure", message=_safe(first_line(scenario)))
             told.set("type", "deviation")
         case Outcome.BROKEN:
-            message = scenario.reason or _cause(scenario)
-            told = etree.SubElement(case, "error", message=_safe(message))
+            told = etree.SubElement(case, "error", message=_safe(first_line(scenario)))
             told.set("type", "broken")
-    told.text = _safe("\n".join(_story(scenario)))
-
-
-def _cause(scenario: ScenarioResult) -> str:
-    """Say in one line why a scenario failed: its first deviation, or else the step that failed."""
-    for deviation in scenario.deviations:
-        return _line(deviation)
-    for step in scenario.steps:
-        if step.outcome in {Outcome.FAILED, Outcome.BROKEN}:
-            return f"{step.keyword} {step.text}: {step.error or step.observed}".rstrip(": ")
-    return scenario.reason
-
-
-def _line(deviation: Deviation) -> str:
-    return ": ".join(filter(None, (deviation.requirement, deviation.where, deviation.text)))
+    told.text = _safe("\n".join([rerun_command(run, scenario), "", *_story(scenario)]))
 
 
 def _story(scenario: ScenarioResult) -> list[str]:
     lines = []
-    for deviation in scenario.deviations:
-        lines.append(_line(deviation))
+    for step, deviation in scenario.deviating_steps:
+        lines.append(deviation_line(deviation, step))
         lines += _told("Förväntat", deviation.expected)
         lines += _told("Iakttaget", deviation.observed)
         lines += _told("Så åtgärdas det", deviation.mend)
@@ -134,7 +138,7 @@ def _story(scenario: ScenarioResult) -> list[str]:
 
 def _step_lines(step: StepResult) -> list[str]:
     return [
-        f"{_WORDS[step.outcome]}: {step.keyword} {step.text}",
+        f"{OUTCOMES[step.outcome].sv}: {step.keyword} {step.text}",
         *_told("Förväntat", step.expected),
         *_told("Iakttaget", step.observed),
         *_told("Orsak", "" if step.deviations else step.error),
@@ -156,7 +160,7 @@ def _totals(scenarios: Sequence[ScenarioResult]) -> dict[str, str]:
     counts = Counter(scenario.outcome for scenario in scenarios)
     return {
         "tests": str(len(scenarios)),
-        **{name: str(counts[outcome]) for name, outcome in _COUNTED.items()},
+        **{name: str(sum(counts[each] for each in those)) for name, those in _COUNTED.items()},
         "time": f"{sum(scenario.seconds for scenario in scenarios):.3f}",
     }
 

@@ -22,7 +22,9 @@ __all__ = [
     "Deviation",
     "Exchange",
     "Exercised",
+    "MadeWith",
     "Outcome",
+    "Proof",
     "QuestionResult",
     "RequirementResult",
     "RunResult",
@@ -33,21 +35,34 @@ __all__ = [
     "Subject",
     "VariantResult",
     "Verdict",
+    "Waiver",
+    "WaiverState",
     "read_result",
     "write_result",
 ]
 
-FORMAT = "provbank-result/3"
+FORMAT = "provbank-result/4"
 _KEYWORDS: dict[str, Any] = {"frozen": True, "slots": True, "kw_only": True}
 
 
 class Outcome(StrEnum):
-    """How one requirement, scenario or step came out."""
+    """How one requirement, scenario or step came out, in the order that every report has.
+
+    Shape: an observation has passed, with remarks that do not fail the system; not_applicable is
+           what the vendor has declared so. A step is never either.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
+    OBSERVATION = "observation"
     NOT_TESTED = "not_tested"
+    NOT_APPLICABLE = "not_applicable"
     BROKEN = "broken"
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether the system did as it should, with remarks or without."""
+        return self in {Outcome.PASSED, Outcome.OBSERVATION}
 
 
 class Verdict(StrEnum):
@@ -166,8 +181,8 @@ class StepResult:
 class ScenarioResult:
     """One scenario, or one row of an outline.
 
-    Shape: ``id`` is stable between runs; ``reason`` says why it was not tested or is broken;
-           ``observations`` are remarks that do not fail the system.
+    Shape: ``id`` is stable between runs; ``reason`` says why it was not tested, is not applicable
+           or is broken; ``observations`` are remarks that do not fail the system.
     """
 
     id: str
@@ -189,6 +204,11 @@ class ScenarioResult:
         return tuple(found for step in self.steps for found in step.deviations)
 
     @property
+    def deviating_steps(self) -> tuple[tuple[StepResult, Deviation], ...]:
+        """Give the deviations, each with the step that found it."""
+        return tuple((step, found) for step in self.steps for found in step.deviations)
+
+    @property
     def questions(self) -> tuple[QuestionResult, ...]:
         """Give the questions of all steps."""
         return tuple(asked for step in self.steps for asked in step.questions)
@@ -199,7 +219,7 @@ class RequirementResult:
     """One requirement of the catalogue, and what the run showed of it.
 
     Shape: ``scenarios`` holds the ids of the scenarios that check it; ``reason`` says why it is
-           not tested.
+           not tested or not applicable, and of one that failed that it was declared so.
     """
 
     id: str
@@ -269,13 +289,81 @@ class Exercised:
     missing: tuple[str, ...] = ()
 
 
+class WaiverState(StrEnum):
+    """What a waiver came to in a run."""
+
+    IN_FORCE = "in_force"  # the requirement failed, and that is waived
+    EXPIRED = "expired"  # its day has passed, so it waives nothing
+    STALE = "stale"  # the whole suite was run, and there was nothing to waive
+    UNTRIED = "untried"  # the run was of a part, or broke, so nothing can be said
+
+
+@dataclass(**_KEYWORDS)
+class Waiver:
+    """A failure that somebody has agreed to live with until a day: an undantag.
+
+    Shape: ``scenario`` is the id of the one it is limited to, or empty; ``expires`` the last day
+           that it waives, ISO 8601; ``told`` why it waives nothing, where that is so.
+    """
+
+    requirement: str
+    reason: str
+    owner: str
+    expires: str
+    scenario: str = ""
+    state: WaiverState = WaiverState.UNTRIED
+    told: str = ""
+
+
+@dataclass(**_KEYWORDS)
+class MadeWith:
+    """What a run was made with, so that its scenarios can be run again; never a secret.
+
+    Shape: files are named from the folder of ``result.json``, with forward slashes; ``target`` is
+           empty for the bundled system, which may have a known ``defect``. ``scenarios`` are
+           those that were chosen by id, empty where they were not.
+    """
+
+    target: str = ""
+    target_sha256: str = ""
+    defect: str = ""
+    quick: bool = False
+    only: str = ""
+    scenarios: tuple[str, ...] = ()
+    host: str = "127.0.0.1"
+    port: int = 0
+    allow: tuple[str, ...] = ()
+    tls_port: int | None = None
+    certs: str = ""
+    answers: str = ""
+    waivers: str = ""
+
+
+@dataclass(**_KEYWORDS)
+class Proof:
+    """What is known of how well the suites catch faults, from systems with known ones.
+
+    Shape: of ``systems`` with a fault each, ``caught`` failed, and ``right`` of them on the
+           requirement that was broken; ``equivalents`` cannot be told from a right system.
+           ``suite_sha256`` is of the suite that this was shown of; empty where it was not.
+    """
+
+    systems: int
+    caught: int
+    right: int
+    equivalents: int
+    made: str
+    suite_sha256: str
+
+
 @dataclass(**_KEYWORDS)
 class RunResult:
     """One whole run: what was tested, by what, when, and what it showed.
 
     Shape: ``suite_sha256`` is taken over the feature files, so that a reader can tell whether two
            runs used the same suite. ``selection`` says what was left out by choice; ``seed`` is
-           what variants were chosen by, so that they can be made again.
+           what variants were chosen by, so that they can be made again. ``proof`` is None where
+           nothing is recorded.
     """
 
     run: str
@@ -290,14 +378,17 @@ class RunResult:
     scenarios: tuple[ScenarioResult, ...]
     requirements: tuple[RequirementResult, ...]
     exercised: tuple[Exercised, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    made_with: MadeWith = field(default_factory=MadeWith)
+    proof: Proof | None = None
     selection: str = ""
     seed: int = 0
     interrupted: bool = False
     format: str = FORMAT
 
-    def counted(self, outcome: Outcome) -> int:
-        """Count the scenarios with an outcome."""
-        return sum(1 for scenario in self.scenarios if scenario.outcome is outcome)
+    def counted(self, *outcomes: Outcome) -> int:
+        """Count the scenarios with one of these outcomes."""
+        return sum(1 for scenario in self.scenarios if scenario.outcome in outcomes)
 
 
 def write_result(result: RunResult, path: Path) -> None:

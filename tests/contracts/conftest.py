@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
@@ -21,14 +21,6 @@ from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM
 from contracts.judge import judge_payload
 from contracts.schematron import RuleSet
 from contracts.terms import SWEDISH_TIME, OrganisationNumber
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what tests compile, and what the person has installed, apart."""
-    with pytest.MonkeyPatch.context() as changed:
-        changed.setenv("PROVBANK_HOME", str(tmp_path_factory.mktemp("home")))
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,8 @@ from reports.results import (
     ScenarioResult,
     StepResult,
     Subject,
+    Waiver,
+    WaiverState,
 )
 
 if TYPE_CHECKING:
@@ -145,10 +147,29 @@ def a_scenario(
             "steps": (call, a_step(outcome=outcome, deviations=deviations)),
             "reason": {
                 Outcome.NOT_TESTED: "Systemet saknar läsning",
+                Outcome.NOT_APPLICABLE: "Systemet har inga krediter",
                 Outcome.BROKEN: "Certifikatet har gått ut",
             }.get(outcome, ""),
+            "observations": ("Kommentaren är tom",) if outcome is Outcome.OBSERVATION else (),
         }
         return ScenarioResult(outcome=outcome, **{**defaults, **values})
+
+    return build
+
+
+@pytest.fixture
+def a_waiver() -> Callable[..., Waiver]:
+    """Give a maker of waivers of FBC-R5, in force."""
+
+    def build(**values: Any) -> Waiver:
+        defaults: dict[str, Any] = {
+            "requirement": "FBC-R5",
+            "reason": "Rättas i nästa version",
+            "owner": "Karin Berg",
+            "expires": "2026-12-31",
+            "state": WaiverState.IN_FORCE,
+        }
+        return Waiver(**{**defaults, **values})
 
     return build
 
@@ -218,16 +239,15 @@ def a_mixed_run(
     a_requirement: Callable[..., RequirementResult],
 ) -> RunResult:
     """Give a run in which every outcome occurs, for scenarios and for requirements."""
-    ids = dict(zip(Outcome, ("FBC-R1", "FBC-R5", "FBC-R8", "FBC-ÖR6"), strict=True))
+    names = ("FBC-R1", "FBC-R5", "FBC-R7", "FBC-R8", "FBC-R9", "FBC-ÖR6")
+    ids = dict(zip(Outcome, names, strict=True))
     scenarios = [a_scenario(each, requirements=(name,)) for each, name in ids.items()]
-    observed = a_scenario(
-        id="iakttaget",
-        title="Rätt summa godtas",
-        requirements=(),
-        observations=("Kommentaren är tom",),
-    )
     row = a_scenario(
         id="regler-rad-2", feature="Fält och format", example={"element": "county/code"}
     )
-    catalogue = [a_requirement(name) for name in ids.values()]
-    return a_run(*scenarios, observed, row, catalogue=catalogue)
+    declared = {"outcome": Outcome.NOT_APPLICABLE, "reason": "Systemet har inga krediter"}
+    catalogue = [
+        a_requirement(name, **(declared if each is Outcome.NOT_APPLICABLE else {}))
+        for each, name in ids.items()
+    ]
+    return a_run(*scenarios, row, catalogue=catalogue)

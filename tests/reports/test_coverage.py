@@ -9,7 +9,7 @@ import pytest
 from reports.coverage import covered, verdict_of
 from reports.results import Outcome, RequirementResult, ScenarioResult, StepResult, Verdict
 
-PASSED, FAILED, NOT_TESTED, BROKEN = Outcome
+PASSED, FAILED, OBSERVATION, NOT_TESTED, NOT_APPLICABLE, BROKEN = Outcome
 
 Requirement = Callable[..., RequirementResult]
 Scenario = Callable[..., ScenarioResult]
@@ -24,6 +24,9 @@ Scenario = Callable[..., ScenarioResult]
         pytest.param([PASSED, BROKEN], BROKEN, id="a breakdown outweighs a pass"),
         pytest.param([NOT_TESTED, BROKEN], BROKEN, id="a breakdown is told"),
         pytest.param([PASSED, NOT_TESTED], PASSED, id="an untested sibling undoes no pass"),
+        pytest.param([PASSED, OBSERVATION], OBSERVATION, id="a remark is told"),
+        pytest.param([OBSERVATION, FAILED], FAILED, id="a failure outweighs a remark"),
+        pytest.param([OBSERVATION, BROKEN], BROKEN, id="a breakdown outweighs a remark"),
         pytest.param([NOT_TESTED, NOT_TESTED], NOT_TESTED, id="none was tested"),
         pytest.param([], NOT_TESTED, id="no scenario at all"),
     ],
@@ -34,7 +37,7 @@ def test_what_weighs_most_decides(
     outcomes: list[Outcome],
     expected: Outcome,
 ) -> None:
-    """Failed, broken, passed, not tested: in this order."""
+    """Failed, broken, observation, passed, not tested: in this order."""
     scenarios = [a_scenario(outcome, id=f"s{n}") for n, outcome in enumerate(outcomes)]
 
     for order in (scenarios, scenarios[::-1]):
@@ -129,6 +132,30 @@ def test_passed_tells_of_siblings_that_were_not_tested(
     assert covered(catalogue, [passed])[0].reason == ""
 
 
+@pytest.mark.parametrize("outcome", [PASSED, NOT_TESTED, BROKEN, NOT_APPLICABLE])
+def test_what_is_declared_not_applicable_stays_so(
+    a_requirement: Requirement, a_scenario: Scenario, outcome: Outcome
+) -> None:
+    """With the vendor's reason, whatever another scenario shows of it in passing."""
+    declared = a_requirement(outcome=NOT_APPLICABLE, reason="Systemet har inga krediter")
+
+    (row,) = covered([declared], [a_scenario(outcome)])
+
+    assert (row.outcome, row.reason) == (NOT_APPLICABLE, "Systemet har inga krediter")
+
+
+def test_what_is_declared_not_applicable_and_seen_failing_fails(
+    a_requirement: Requirement, a_scenario: Scenario
+) -> None:
+    """A declaration is not a waiver; the reason tells that it was made."""
+    declared = a_requirement(outcome=NOT_APPLICABLE, reason="Systemet har inga krediter")
+
+    (row,) = covered([declared], [a_scenario(FAILED)])
+
+    assert row.outcome is FAILED
+    assert "ej tillämpligt, men avvikelse sågs: Systemet har inga krediter" in row.reason
+
+
 def test_broken_says_why(a_requirement: Requirement, a_scenario: Scenario) -> None:
     """A broken requirement carries the reason of what broke."""
     (row,) = covered([a_requirement()], [a_scenario(BROKEN), a_scenario(PASSED)])
@@ -148,6 +175,9 @@ def test_broken_says_why(a_requirement: Requirement, a_scenario: Scenario) -> No
         pytest.param([PASSED, BROKEN], True, "", Verdict.BROKEN, id="broken, interrupted"),
         pytest.param([PASSED], True, "", Verdict.INCOMPLETE, id="interrupted"),
         pytest.param([PASSED], False, "-m FBC-R5", Verdict.INCOMPLETE, id="a selection"),
+        pytest.param([OBSERVATION], False, "", Verdict.NO_DEVIATIONS, id="passed with remarks"),
+        pytest.param([PASSED, NOT_APPLICABLE], False, "", Verdict.NO_DEVIATIONS, id="some n/a"),
+        pytest.param([NOT_APPLICABLE], False, "", Verdict.INCOMPLETE, id="nothing applies"),
         pytest.param([NOT_TESTED], False, "", Verdict.INCOMPLETE, id="none passed"),
         pytest.param([], False, "", Verdict.INCOMPLETE, id="no scenario"),
     ],

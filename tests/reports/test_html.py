@@ -39,7 +39,9 @@ Scenario = Callable[..., ScenarioResult]
 WORDS = {
     Outcome.PASSED: "Uppfyllt",
     Outcome.FAILED: "Avviker",
+    Outcome.OBSERVATION: "Observation",
     Outcome.NOT_TESTED: "Ej prövat",
+    Outcome.NOT_APPLICABLE: "Ej tillämpligt",
     Outcome.BROKEN: "Trasigt",
 }
 INLINE = {"a", "b", "span", "strong", "svg", "time", "use", "wbr"}
@@ -233,13 +235,15 @@ def test_counts_are_told_by_outcome(page: html.HtmlElement) -> None:
 
     assert rows == [
         ["Utfall", "SKA-krav", "Scenarier"],
-        ["Uppfyllt", "1", "3"],
+        ["Uppfyllt", "1", "2"],
         ["Avviker", "1", "1"],
+        ["Observation", "1", "1"],
         ["Ej prövat", "1", "1"],
+        ["Ej tillämpligt", "1", "1"],
         ["Trasigt", "1", "1"],
-        ["Totalt", "4", "6"],
+        ["Totalt", "6", "7"],
     ]
-    assert "1 avvikelse och 1 observation i 6 scenarier." in words(block)
+    assert "1 avvikelse och 1 observation i 7 scenarier." in words(block)
 
 
 def test_identity_is_whole(a_run: Run, tmp_path: Path) -> None:
@@ -339,7 +343,7 @@ def test_no_deviations_are_told_as_such(a_run: Run, tmp_path: Path) -> None:
 def test_observations_are_listed_and_stand_in_their_scenario(page: html.HtmlElement) -> None:
     """An observation is found from the list and from the scenario."""
     assert "Kommentaren är tom" in section(page, "observationer")
-    assert "Observation: Kommentaren är tom" in section(page, "scenario-iakttaget")
+    assert "Observation: Kommentaren är tom" in section(page, "scenario-regler-observation")
 
 
 def test_broken_scenarios_are_listed_with_their_reason(page: html.HtmlElement) -> None:
@@ -361,8 +365,9 @@ def test_requirement_rows_tell_outcome_reason_and_scenarios(page: html.HtmlEleme
         assert f"Fel summa avvisas ({outcome})" in words(row)
     assert told[1].startswith("FBC-R5 SKA Beloppet stämmer med summan Beloppet avviker med högst")
     assert "TKB 1.1, ÖR5" in told[1]
-    assert "Ej prövat Systemet saknar läsning" in told[2]
-    assert "Trasigt Certifikatet har gått ut" in told[3]
+    assert "Ej prövat Systemet saknar läsning" in told[3]
+    assert "Ej tillämpligt Systemet har inga krediter" in told[4]
+    assert "Trasigt Certifikatet har gått ut" in told[5]
 
 
 def test_requirement_without_scenario_says_why(
@@ -414,9 +419,9 @@ def test_scenarios_are_grouped_by_feature(page: html.HtmlElement) -> None:
     features = page.find_class("feature")
 
     assert [words(each.find(".//h3")) for each in features] == ["Affärsregler", "Fält och format"]
-    assert [len(each.find_class("scenario")) for each in features] == [5, 1]
+    assert [len(each.find_class("scenario")) for each in features] == [6, 1]
     counts = words(features[0].find("header/p"))
-    assert counts == "Uppfyllt 2 · Avviker 1 · Ej prövat 1 · Trasigt 1"
+    assert counts == " · ".join(f"{word} 1" for word in WORDS.values())
 
 
 def test_what_went_wrong_lies_open(page: html.HtmlElement) -> None:

@@ -16,7 +16,10 @@ from reports.results import (
     RunResult,
     ScenarioResult,
     StepResult,
+    Waiver,
+    WaiverState,
 )
+from reports.words import OUTCOMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,8 +59,8 @@ def test_counts(a_mixed_run: RunResult, tmp_path: Path) -> None:
     root = written(a_mixed_run, tmp_path)
     names = ("tests", "failures", "errors", "skipped", "time")
 
-    assert [root.get(name) for name in names] == ["6", "1", "1", "1", "0.312"]
-    assert [root[0].get(name) for name in names] == ["5", "1", "1", "1", "0.260"]
+    assert [root.get(name) for name in names] == ["7", "1", "1", "2", "0.364"]
+    assert [root[0].get(name) for name in names] == ["6", "1", "1", "2", "0.312"]
     assert [root[1].get(name) for name in names] == ["1", "0", "0", "0", "0.052"]
 
 
@@ -68,16 +71,17 @@ def test_failure_tells_the_first_deviation_and_all_of_them(
     a_deviation: Callable[..., Deviation],
     tmp_path: Path,
 ) -> None:
-    """The message is the first deviation's line; the body has every deviation and step."""
+    """The message is the first line; the body repeats it, and has every deviation and step."""
     second = a_deviation(requirement="FBC-R8", text="Koden är för kort", where="/claim[1]/code[1]")
     step = a_step(outcome=Outcome.FAILED, deviations=(a_deviation(), second))
     missed = a_step(keyword="Och", text="nämns regeln", outcome=Outcome.NOT_TESTED)
     root = written(a_run(a_scenario(Outcome.FAILED, steps=(step, missed))), tmp_path)
 
     assert text(root, "//failure/@message") == (
-        "FBC-R5: /claim[1]/amount[1]: Underlaget togs emot fast summan är fel"
+        "FBC-R5: /claim[1]/amount[1]: Underlaget togs emot fast summan är fel (och 1 till)"
     )
     story = text(root, "//failure/text()").splitlines()
+    assert story[0] == "provbank rerun 2026-11-22T120005-fakturanavet regler-failed"
     assert "FBC-R8: /claim[1]/code[1]: Koden är för kort" in story
     assert "  Förväntat: resultCode ERROR" in story
     assert "  Iakttaget: resultCode OK" in story
@@ -93,15 +97,46 @@ def test_failure_without_deviation_tells_the_step(
     step = a_step(outcome=Outcome.FAILED, expected="Svar inom 15 s", observed="Inget svar")
     root = written(a_run(a_scenario(Outcome.FAILED, steps=(step,))), tmp_path)
 
-    assert text(root, "//failure/@message") == "Så avvisas underlaget: Inget svar"
+    assert text(root, "//failure/@message") == "FBC-R5: Så avvisas underlaget: Inget svar"
 
 
 def test_untested_and_broken_give_their_reasons(a_mixed_run: RunResult, tmp_path: Path) -> None:
     """A skip and an error say why."""
     root = written(a_mixed_run, tmp_path)
 
-    assert root.xpath("//skipped/@message") == ["Systemet saknar läsning"]
-    assert root.xpath("//error/@message") == ["Certifikatet har gått ut"]
+    assert root.xpath("//skipped/@message") == [
+        "Ej prövat: Systemet saknar läsning",
+        "Ej tillämpligt: Systemet har inga krediter",
+    ]
+    assert root.xpath("//error/@message") == [
+        "FBC-ÖR6: Så avvisas underlaget: Certifikatet har gått ut"
+    ]
+
+
+def test_each_case_tells_its_outcome_in_the_words_of_every_report(
+    a_mixed_run: RunResult, tmp_path: Path
+) -> None:
+    """Also those that JUnit cannot tell apart by its elements."""
+    root = written(a_mixed_run, tmp_path)
+
+    told = root.xpath("testsuite[1]/testcase/properties/property[@name='outcome']/@value")
+    assert told == [word.sv for word in OUTCOMES.values()]
+
+
+def test_a_waived_failure_is_still_a_failure_and_names_its_waiver(
+    a_run: Run, a_scenario: Scenario, a_waiver: Callable[..., Waiver], tmp_path: Path
+) -> None:
+    """The waiver is a property of the case; one that has expired is not."""
+    waivers = (a_waiver(), a_waiver(state=WaiverState.EXPIRED, owner="Nils Ek"))
+    root = written(a_run(a_scenario(Outcome.FAILED), waivers=waivers), tmp_path)
+
+    assert len(root.xpath("//failure")) == 1
+    assert root.xpath("//property[@name='waiver']/@value") == [
+        "FBC-R5: Rättas i nästa version (Karin Berg, t.o.m. 2026-12-31)"
+    ]
+    assert text(root, "//property[@name='verdict']/@value") == (
+        "Avvikelser, alla med undantag (1 undantag)"
+    )
 
 
 def test_passed_case_holds_no_outcome(a_run: Run, tmp_path: Path) -> None:
@@ -165,7 +200,7 @@ def test_hostile_text_does_no_harm(
     failed = a_scenario(Outcome.FAILED, steps=(step,), **names, observations=(hostile,))
     root = written(a_run(*scenarios, failed, suite=hostile), tmp_path)
 
-    assert root.xpath("//skipped/@message") == [kept]
+    assert root.xpath("//skipped/@message") == [f"Ej prövat: {kept}"]
     assert text(root, "//failure/@message") == f"{kept}: {kept}: {kept}"
     assert f"  Iakttaget: {kept}" in text(root, "//failure/text()")
     assert root.xpath("//script") == []

@@ -71,7 +71,7 @@ def test_other_format_is_refused(document: dict[str, Any], tmp_path: Path) -> No
     path = tmp_path / "other.json"
     path.write_text(json.dumps(document), encoding="utf-8")
 
-    with pytest.raises(ValueError, match="'provbank-result/1', not 'provbank-result/3'"):
+    with pytest.raises(ValueError, match="'provbank-result/1', not 'provbank-result/4'"):
         results.read_result(path)
 
 
@@ -136,6 +136,7 @@ def schemas_of_objects(schema: dict[str, Any] = SCHEMA) -> Iterator[tuple[str, d
         "requirement": "RequirementResult",
         "variant": "VariantResult",
         "question": "QuestionResult",
+        "made_with": "MadeWith",
     }
     for name, definition in schema["$defs"].items():
         if name != "outcome":
