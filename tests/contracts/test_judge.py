@@ -148,11 +148,13 @@ def test_an_unknown_namespace_is_told_with_the_known_ones(
 
 
 def test_an_unknown_element_of_a_known_contract_is_a_schema_fault(noon: datetime) -> None:
-    """The namespace finds the contract, its schema refuses the element."""
+    """The namespace finds the contract; the finding tells which messages it has."""
     judgement = judge(f"<Cancel xmlns='{RESPONDER}'/>".encode(), at=noon)
 
     assert judgement.contract is not None
-    assert [finding.rule for finding in judgement.findings] == ["schema"]
+    (finding,) = judgement.findings
+    assert finding.rule == "schema"
+    assert finding.expected == ("ProcessClaimSpecification or ProcessClaimSpecificationResponse")
 
 
 def test_a_soap_fault_is_no_message(noon: datetime) -> None:

@@ -17,11 +17,13 @@ from features.answers import (
     rules_named,
     stack_trace_in,
 )
+from features.suites import suite_for
 from features.verdicts import Judge
 from reports.results import Deviation
 from simulator.client import Answer
 from simulator.faults import fault, soap_fault
 from simulator.mediation import Refusal
+from simulator.regions.requester import answer as requester_answer
 
 MakeAnswer = Callable[..., Answer]
 
@@ -113,6 +115,56 @@ def test_ok_to_a_faulty_claim_breaks_the_rule_and_the_validation(
     assert rule.source
 
 
+def test_a_refusal_of_the_wrong_form_is_a_deviation(judge: Judge, replied: MakeAnswer) -> None:
+    """ERROR does not make up for it."""
+    assert requirements(judge.refused(replied("ERROR", "R5", status=404), "FBC-R5")) == [
+        "FBC-SVAR-FORMAT"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("judgement", "given", "requirement"),
+    [
+        pytest.param("refused_by_rules", ["rule009"], "FPE-UTLAMNANDE-ERROR", id="without a word"),
+        pytest.param("turned_away", [], "", id="what the schema forbids"),
+    ],
+)
+def test_a_refusal_that_names_no_rule_tells_why(
+    an_answer: MakeAnswer, judgement: str, given: list[str], requirement: str
+) -> None:
+    """A disclosure is refused by any text; what the schema forbids by a code alone."""
+    suite = suite_for("hogkostnadsskydd", "begarande")
+    judge = Judge(suite.domain, suite.contract, suite.answering)
+    asked = getattr(judge, judgement)
+
+    assert asked(an_answer(requester_answer("ERROR", "fel").body), *given) == ()
+    found = asked(an_answer(requester_answer("ERROR").body), *given)
+    assert requirements(found) == [requirement] * bool(requirement)
+
+
+@pytest.mark.parametrize(
+    ("answered", "requirement"),
+    [
+        pytest.param(("ERROR", 404), "FPE-FORMAT-SCHEMA", id="in the wrong form"),
+        pytest.param(("OK", 200), "FPE-FORMAT-SCHEMA", id="not at all"),
+        pytest.param(None, "FPE-FAULT", id="by the platform in its place"),
+    ],
+)
+def test_what_the_schema_forbids_is_turned_away_by_the_system_itself(
+    an_answer: MakeAnswer, answered: tuple[str, int] | None, requirement: str
+) -> None:
+    """By a fault of its own, or by ERROR in due form."""
+    suite = suite_for("hogkostnadsskydd", "begarande")
+    judge = Judge(suite.domain, suite.contract, suite.answering)
+    if answered is None:
+        platform_s = fault(Refusal.PRODUCER_FAILED, "", platform_name="PROVBANK")
+        answer = an_answer(platform_s, status=500)
+    else:
+        answer = an_answer(requester_answer(answered[0], "fel").body, status=answered[1])
+
+    assert requirements(judge.turned_away(answer)) == [requirement]
+
+
 def test_a_fault_to_a_faulty_claim_breaks_the_form_of_refusal(
     judge: Judge, an_answer: MakeAnswer
 ) -> None:
@@ -144,6 +196,10 @@ def test_a_fault_to_a_faulty_claim_breaks_the_form_of_refusal(
                 "</r:ProcessClaimSpecificationResponse>".encode()
             ),
             id="the wrong order",
+        ),
+        pytest.param(
+            b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body/></e:Envelope>',
+            id="an empty body",
         ),
     ],
 )

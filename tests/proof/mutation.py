@@ -84,6 +84,8 @@ def mutated(root: Path, options: argparse.Namespace) -> Mutated:
         folder = Path(made)
         every = copied(root, folder / "copy")
         sites = [site for site in every if options.only in site.id]
+        if not sites:
+            raise Broken(f"no site has {options.only!r} in its name")
         if options.sample:
             drawn = random.Random(options.seed)  # noqa: S311 - repeatable, not secret
             sites = drawn.sample(sites, min(options.sample, len(sites)))

@@ -30,7 +30,7 @@ _FAILED_TESTS = 1  # pytest's exit code; a test that fails is no witness, and no
 
 
 class Broken(Exception):  # noqa: N818 - it says what pytest is
-    """Pytest could not run at all."""
+    """Nothing could be tried."""
 
 
 @dataclass(kw_only=True)

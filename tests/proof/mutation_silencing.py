@@ -17,7 +17,8 @@ from mutation_sites import Kind, Site, find, makers_in, rules_in
 __all__ = ["CODE", "copied", "silenceable"]
 
 CODE = (
-    "features/**/*.py", "reports/*.py", "contracts/judge.py", "contracts/schema.py", "provbank.py",
+    "features/**/*.py", "reports/*.py", "commands/*.py", "provbank.py", "contracts/judge.py",
+    "contracts/schema.py",
 )  # fmt: skip
 """Where sites are looked for; a message's findings are the contracts' part in it."""
 

@@ -163,6 +163,7 @@ def test_a_sample_is_drawn_by_its_seed(project: Path) -> None:
     assert "a sample of 11" in sample
     assert sample == mutated(project, "--sample", "3", "--seed", "7").stdout
     assert mutated(project, "--only", ":raised").returncode == 0
+    assert mutated(project, "--only", "no such place").returncode not in (0, 1)
 
 
 def test_a_deviation_that_cannot_be_left_out_stops_the_run(project: Path) -> None:
