@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -16,15 +17,32 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
+    from lxml import etree
+
     from contracts.domains.financial_billing_claim.v1_1.messages import Care, Claim, Identity, Line
     from simulator.regions.directory import Region
 
-__all__ = ["INPATIENT", "LARGEST", "Given", "claim_of", "credit_of", "divided", "size_of"]
+__all__ = [
+    "INPATIENT",
+    "LARGEST",
+    "Given",
+    "Numbered",
+    "State",
+    "claim_of",
+    "credit_of",
+    "divided",
+    "size_of",
+]
 
 LARGEST = 5_000_000
 """Bytes of a whole message at most: 5 MB, by the smaller reading of the unit."""
 
 INPATIENT = "sluten vård"
+
+_LONGER_NUMBERS = 40
+"""Bytes that a line may grow by where its number, or what it costs, has more digits."""
+
+_SOME_ADDRESS, _SOME_ID = "0000000000", "ZVF00000000000000000000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +63,30 @@ class Given:
     price: Decimal | None = None
     lines: int = 1
     note: str = ""
+
+
+class State(StrEnum):
+    """How it stands with a claim specification."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """An id that a claim specification is about to be given.
+
+    Shape: ``corrects`` is the id of the one that it puts right or takes back, and ``after`` how
+           it stood with that one; both are empty where there is none.
+    """
+
+    id: str
+    corrects: str = ""
+    after: str = ""
+    is_credit: bool = False
 
 
 def claim_of(given: Given, claim_id: str, seller: Region, at: datetime) -> Claim:
@@ -97,27 +139,26 @@ def credit_of(original: Claim, credit_id: str, reason: str, at: datetime) -> Cla
 
 
 def divided(given: Given, seller: Region, at: datetime) -> tuple[Given, ...]:
-    """Divide what is billed so that no message is too large, into as few as can be.
+    """Divide what is billed so that neither a message nor its credit is too large.
 
-    Shape: the lines are spread evenly; a single line is never divided.
+    Shape: the lines are spread evenly over as few messages as can be; a single line is never
+           divided. What a message will be is reckoned from one of one line and one of two.
     """
-    some_id = f"ZVF{seller.organisation_number}{at:%y%m}000000"
-    size = size_of(claim_of(given, some_id, seller, at))
-    parts = -(-size // LARGEST)
-    while parts < given.lines:
-        share = -(-given.lines // parts)
-        largest = replace(given, lines=share)
-        if parts == 1 or size_of(claim_of(largest, some_id, seller, at)) <= LARGEST:
-            break
-        parts += 1
-    parts = min(parts, given.lines)
+    one, two = (_size_of_credit(replace(given, lines=lines), seller, at) for lines in (1, 2))
+    whole = one + (given.lines - 1) * (two - one + _LONGER_NUMBERS)
+    parts = min(-(-whole // LARGEST), given.lines)
     share, more = divmod(given.lines, parts)
     return tuple(replace(given, lines=share + (place < more)) for place in range(parts))
 
 
-def size_of(claim: Claim) -> int:
-    """Give how many bytes the message of a claim specification is, envelope and all."""
-    return len(envelope(payload_of(claim), logical_address=claim.customer.organisation_number))
+def size_of(payload: etree._Element) -> int:
+    """Give how many bytes the message of a payload is, envelope and all."""
+    return len(envelope(payload, logical_address=_SOME_ADDRESS))
+
+
+def _size_of_credit(given: Given, seller: Region, at: datetime) -> int:
+    claim = claim_of(given, _SOME_ID, seller, at)
+    return size_of(payload_of(credit_of(claim, _SOME_ID, "1", at)))
 
 
 def _deal(given: Given, seller: Region, at: datetime) -> Deal:

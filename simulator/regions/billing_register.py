@@ -7,16 +7,15 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
 from contracts.domains.financial_billing_claim.v1_1.messages import Identity
-from simulator.regions.billing import Given
+from simulator.regions.billing import Given, State
 from simulator.store import METADATA
 
-__all__ = ["Billed", "BillingRegister", "State"]
+__all__ = ["Billed", "BillingRegister"]
 
 _SENT = sa.Table(
     "billed_claim",
@@ -40,16 +39,6 @@ _SERIES = sa.Table(
     sa.Column("last", sa.Integer, nullable=False),
 )
 _BEGINS_BELOW, _NUMBERS = 900_000, 1_000_000
-
-
-class State(StrEnum):
-    """How it stands with a claim specification."""
-
-    WAITING = "waiting"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    STOPPED = "stopped"
-    GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

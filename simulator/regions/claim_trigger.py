@@ -12,8 +12,8 @@ from flask import jsonify, request
 from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS
 from contracts.domains.financial_billing_claim.v1_1.messages import Identity
 from contracts.errors import UsageError
-from simulator.regions.billing import INPATIENT, Given
-from simulator.regions.billing_register import Billed, State
+from simulator.regions.billing import INPATIENT, Given, State
+from simulator.regions.billing_register import Billed
 from simulator.regions.directory import REGIONS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from simulator.regions.seller import Seller
     from simulator.regions.surroundings import Resending
 
-__all__ = ["claim_trigger", "settings_of"]
+__all__ = ["claim_trigger", "settings_of", "shown"]
 
 _CARE = ("öppen vård", INPATIENT)
 _BILLABLE = tuple(kind for kind in KINDS if kind != "kredit")
@@ -66,6 +66,17 @@ def settings_of(rule: Resending) -> dict[str, Any]:
     }
 
 
+def shown(billed: Billed) -> dict[str, Any]:
+    """Give what the screen shows of a claim specification, as JSON-ready values."""
+    return {
+        "id": billed.id,
+        "state": billed.state.value,
+        "attempts": billed.attempts,
+        "invoice": "released" if billed.state is State.ACCEPTED else "held",
+        "comment": billed.comment,
+    }
+
+
 def _bill(seller: Seller, document: dict[str, Any]) -> ResponseReturnValue:
     home, care = str(document.get("homeRegion")), document.get("care", _CARE[0])
     kind = document.get("kind") or care
@@ -100,17 +111,7 @@ def _claim(seller: Seller, document: dict[str, Any]) -> ResponseReturnValue:
     found = seller.find(document["claim_id"])
     if found is None:
         return jsonify(error="there is no claim specification with that id"), 404
-    return jsonify(seller.defect.on_shown(_shown(found)))
-
-
-def _shown(billed: Billed) -> dict[str, Any]:
-    return {
-        "id": billed.id,
-        "state": billed.state.value,
-        "attempts": billed.attempts,
-        "invoice": "released" if billed.state is State.ACCEPTED else "held",
-        "comment": billed.comment,
-    }
+    return jsonify(seller.defect.on_shown(shown(found)))
 
 
 def _settings(seller: Seller, document: dict[str, Any]) -> ResponseReturnValue:

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     from contracts.domains.financial_patientfees_exemption.v1_0.messages import ActorType
     from contracts.judge import Judgement
+    from simulator.client import Answer
+    from simulator.regions.billing import Numbered
     from simulator.regions.disclosed import Answered
     from simulator.regions.disclosing import Holding
-    from simulator.regions.outbox import Letter, Wire
+    from simulator.regions.outbox import Ending, Letter, Wire
     from simulator.regions.surroundings import Resending
 
 __all__ = ["FLAWLESS", "Defect", "Reply", "defect_named"]
@@ -73,6 +75,18 @@ def _same_shown(shown: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
+def _same_id(numbered: Numbered) -> str:
+    return numbered.id
+
+
+def _same_ending(ending: Ending, _answer: Answer) -> Ending:
+    return ending
+
+
+def _as_asked(asked: Resending, _before: Resending) -> Resending:
+    return asked
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defect:
     """One way in which a system is wrong.
@@ -81,7 +95,8 @@ class Defect:
            passes: on the request, the judgement, the comment and the reply. For a system that
            sends: on each letter (none, changed, or several), on the actor it thinks has asked, on
            what it holds of a person, on the answers it adds up, and on what it shows of them;
-           ``on_wire`` stands where a letter has become bytes.
+           ``on_wire`` stands where a letter has become bytes, ``on_ending`` where an attempt has
+           come to something. A seller also takes an id, and is set to send again.
     """
 
     name: str
@@ -105,7 +120,14 @@ class Defect:
     on_answers: Callable[[tuple[Answered, ...]], tuple[Answered, ...]] = _same_answers
     on_shown: Callable[[dict[str, Any]], dict[str, Any]] = _same_shown
     on_wire: Callable[[Wire], Wire] = _same_wire
+    on_claim_id: Callable[[Numbered], str] = _same_id
+    on_ending: Callable[[Ending, Answer], Ending] = _same_ending
+    on_settings: Callable[[Resending, Resending], Resending] = _as_asked
     resending: Resending | None = None
+    validates: bool = True
+    divides: bool = True
+    credits: frozenset[str] = frozenset({"accepted"})
+    bills_anew: bool = True
     answers_repeats: bool = False
     forgets_cancellations: bool = False
     indexes_reserves: bool = False

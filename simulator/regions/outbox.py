@@ -293,8 +293,7 @@ class Outbox:
         no_connection = answer.status is None and answer.problem.endswith("ConnectionError")
         if no_connection and rule.after_no_connection is not None:
             return None
-        pause = rule.after_silence if answer.fault is None else rule.after_fault
-        return pause * rule.factor ** (attempts - 1)
+        return rule.pause(attempts, is_silent=answer.fault is None)
 
 
 def ending_of(answer: Answer) -> Ending:

@@ -10,16 +10,25 @@ from uuid import uuid4
 from contracts.domains.financial_billing_claim.v1_1.messages import RESPONDER, payload_of
 from contracts.errors import UsageError
 from contracts.judge import judge_payload
-from simulator.regions.billing import LARGEST, claim_of, credit_of, divided, size_of
+from simulator.regions.billing import (
+    LARGEST,
+    Numbered,
+    State,
+    claim_of,
+    credit_of,
+    divided,
+    size_of,
+)
 from simulator.regions.billing_defects import DEFECTS
-from simulator.regions.billing_register import Billed, BillingRegister, State
+from simulator.regions.billing_register import Billed, BillingRegister
+from simulator.regions.claim_resending import DEFAULTS, ending_of, result_in
 from simulator.regions.claim_trigger import claim_trigger
 from simulator.regions.defect import FLAWLESS, Defect
 from simulator.regions.directory import REGIONS
-from simulator.regions.outbox import ANSWERED, Ending, Letter, Outbox, Sent
+from simulator.regions.outbox import ANSWERED, Letter, Outbox, Sent
 from simulator.regions.parts import Part
 from simulator.regions.receiving import told
-from simulator.regions.surroundings import Resending, Surroundings
+from simulator.regions.surroundings import Surroundings
 from simulator.store import open_store, reading, writing
 
 if TYPE_CHECKING:
@@ -30,21 +39,11 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from flask import Blueprint
 
-    from contracts.domains.financial_billing_claim.v1_1.messages import Claim
-    from simulator.client import Answer
     from simulator.regions.billing import Given
     from simulator.regions.directory import Region
+    from simulator.regions.surroundings import Resending
 
-__all__ = ["DEFAULTS", "PART", "Corrected", "Seller"]
-
-DEFAULTS = Resending(
-    after_fault=5.0, after_silence=5.0, after_no_connection=None, patience=29.0, factor=2.0
-)
-"""When a claim specification is sent again, where nobody has set anything else.
-
-Source: TKB financial:billing:claim 1.1, resending: 5000 ms, which back-off makes longer. The answer
-        is waited for a little longer than twice the 15 seconds that the largest may take.
-"""
+__all__ = ["PART", "Corrected", "Seller"]
 
 _PATH = "billing"
 _SOON = 0.01
@@ -88,14 +87,15 @@ class Seller:
         self._around = surroundings or Surroundings()
         self._engine = open_store(url)
         self._register = BillingRegister(self._engine, region.county)
+        self._set = defect.resending or DEFAULTS
         self._outbox = Outbox(
             self._engine,
             system=f"{region.county}/{_PATH}",
             sender=region.hsa_id,
             surroundings=self._around,
-            resending=defect.resending or DEFAULTS,
+            resending=self._set,
             on_wire=defect.on_wire,
-            judging=ending_of,
+            judging=lambda answer: defect.on_ending(ending_of(answer), answer),
             on_sent=self._sent,
         )
 
@@ -123,12 +123,13 @@ class Seller:
 
     @property
     def resending(self) -> Resending:
-        """Tell when it sends again."""
-        return self._outbox.resending
+        """Tell when it is set to send again."""
+        return self._set
 
     def resend_by(self, rule: Resending) -> None:
         """Send again by another rule from now on."""
-        self._outbox.resending = rule
+        self._set = rule
+        self._outbox.resending = self.defect.on_settings(rule, self._outbox.resending)
 
     def bill(self, given: Given) -> tuple[str, ...]:
         """Bill care given, and tell the ids of the claim specifications it took.
@@ -136,7 +137,8 @@ class Seller:
         Shape: returns before they are answered, and where there is no platform yet.
         """
         now = self._now()
-        drafts = [self._draft(part, now) for part in divided(given, self.region, now)]
+        parts = divided(given, self.region, now) if self.defect.divides else (given,)
+        drafts = [self._draft(part, now) for part in parts]
         with writing(self._engine) as connection:
             self._keep(connection, drafts)
         self._outbox.wake()
@@ -157,13 +159,14 @@ class Seller:
             raise UsageError("the claim specification is a credit")
         now = self._now()
         taken_back = None
-        if wrong.state is State.ACCEPTED:
-            taken_back = self._draft(wrong.given, now, credited=wrong, reason=reason)
-        right = self._draft(replace(wrong.given, price=price), now)
+        if wrong.state in self.defect.credits:
+            taken_back = self._draft(wrong.given, now, corrects=wrong, reason=reason)
+        right = self._draft(replace(wrong.given, price=price), now, corrects=wrong)
         with writing(self._engine) as connection:
             if not self._register.correct(connection, wrong.letter):
                 raise UsageError("the claim specification has been corrected")
-            self._keep(connection, [each for each in (taken_back, right) if each])
+            self._keep(connection, [taken_back] if taken_back else [])
+            self._keep(connection, [right], sends=self.defect.bills_anew)
         self._outbox.wake()
         return Corrected(
             credit_id=taken_back.billed.id if taken_back else None, claim_id=right.billed.id
@@ -178,12 +181,20 @@ class Seller:
         return self._around.clock().replace(tzinfo=None, microsecond=0)
 
     def _draft(
-        self, given: Given, now: datetime, *, credited: Billed | None = None, reason: str = ""
+        self, given: Given, now: datetime, *, corrects: Billed | None = None, reason: str = ""
     ) -> _Draft:
-        """Make a claim specification or a credit, and validate it."""
+        """Make a claim specification, or with a reason the credit of one, and validate it."""
+        credited = corrects if reason else None
         with writing(self._engine) as connection:
             number = self._register.next_number(connection)
-        claim_id = f"ZVF{self.region.organisation_number}{now:%y%m}{number:06d}"
+        claim_id = self.defect.on_claim_id(
+            Numbered(
+                id=f"ZVF{self.region.organisation_number}{now:%y%m}{number:06d}",
+                corrects=corrects.id if corrects else "",
+                after=corrects.state if corrects else "",
+                is_credit=credited is not None,
+            )
+        )
         if credited is None:
             claim = claim_of(given, claim_id, self.region, now)
         else:
@@ -197,7 +208,7 @@ class Seller:
             correlation_id=str(uuid4()),
             about=address,
         )
-        problem = self._problem_with(claim, letter)
+        problem = self._problem_with(letter)
         billed = Billed(
             id=claim.id,
             letter=letter.correlation_id,
@@ -209,25 +220,28 @@ class Seller:
         )
         return _Draft(billed=billed, letter=letter)
 
-    def _keep(self, connection: sa.Connection, drafts: Iterable[_Draft]) -> None:
+    def _keep(
+        self, connection: sa.Connection, drafts: Iterable[_Draft], *, sends: bool = True
+    ) -> None:
         """Keep what was made, and what is to be sent of it."""
         for draft in drafts:
             self._register.keep(connection, draft.billed)
-            if draft.billed.state is State.WAITING:
+            if sends and draft.billed.state is State.WAITING:
                 self._outbox.put(connection, self.defect.on_sending(draft.letter))
 
-    def _problem_with(self, claim: Claim, letter: Letter) -> str:
+    def _problem_with(self, letter: Letter) -> str:
         """Say what the system itself finds wrong before it sends; empty where all is well."""
-        judgement = judge_payload(letter.payload, at=self._around.clock())
-        if not judgement.accepted:
-            return "\n".join(told(finding) for finding in judgement.findings)
-        return _TOO_LARGE if size_of(claim) > LARGEST else ""
+        if self.defect.validates:
+            judgement = judge_payload(letter.payload, at=self._around.clock())
+            if not judgement.accepted:
+                return "\n".join(told(finding) for finding in judgement.findings)
+        return _TOO_LARGE if self.defect.divides and size_of(letter.payload) > LARGEST else ""
 
     def _sent(self, connection: sa.Connection, sent: Sent) -> None:
         """Keep what an attempt came to."""
         state, comment = State.WAITING, ""
         if sent.outcome == ANSWERED:
-            code, comment = _result_in(sent.answer)
+            code, comment = result_in(sent.answer)
             state = State.ACCEPTED if code == "OK" else State.REFUSED
         elif sent.outcome:
             state, comment = State.GIVEN_UP, sent.outcome
@@ -238,30 +252,6 @@ class Seller:
             attempts=sent.attempts,
             comment=comment,
         )
-
-
-def ending_of(answer: Answer) -> Ending:
-    """Tell what an attempt came to: it is sent again after silence and a SOAP fault alone.
-
-    Source: TKB financial:billing:claim 1.1, resending.
-    """
-    if answer.status is None:
-        return Ending(outcome=answer.problem or "no answer", is_sent_again=True)
-    if answer.fault is not None:
-        return Ending(outcome=f"SOAP fault: {answer.fault.text}", is_sent_again=True)
-    code, _ = _result_in(answer)
-    return Ending(outcome=ANSWERED if code else "an answer that is none of the contract's")
-
-
-def _result_in(answer: Answer) -> tuple[str, str]:
-    """Read result code and comment; an empty code where the answer is none of the contract's."""
-    if answer.root is None:
-        return "", ""
-    found = answer.root.find(f".//{{{RESPONDER}}}ProcessClaimSpecificationResponse")
-    if found is None:
-        return "", ""
-    code = found.findtext(f"{{{RESPONDER}}}resultCode") or ""
-    return code, found.findtext(f"{{{RESPONDER}}}comment") or ""
 
 
 PART = Part(

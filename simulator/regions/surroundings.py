@@ -42,6 +42,11 @@ class Resending:
     patience: float = 60.0
     factor: float = 1.0
 
+    def pause(self, attempts: int, *, is_silent: bool) -> float:
+        """Give how long to wait after so many attempts; the last met silence, or a fault."""
+        first = self.after_silence if is_silent else self.after_fault
+        return first * self.factor ** (attempts - 1)
+
 
 class Surroundings:
     """Where systems are: nothing is sent until they are led to a platform."""

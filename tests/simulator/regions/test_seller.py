@@ -18,13 +18,13 @@ from contracts.errors import UsageError
 from contracts.parsing import parse
 from simulator.app import create_app
 from simulator.client import HttpTransport, WsgiTransport
-from simulator.regions.billing import LARGEST, Given
-from simulator.regions.billing_register import State
+from simulator.regions.billing import LARGEST, Given, State
 from simulator.regions.buyer import PART, Buyer
 from simulator.regions.claim_defects import DEFECTS
+from simulator.regions.claim_resending import DEFAULTS
 from simulator.regions.directory import REGIONS
 from simulator.regions.ledger import Match
-from simulator.regions.seller import DEFAULTS, Seller
+from simulator.regions.seller import Seller
 from simulator.regions.surroundings import Resending, Surroundings
 from simulator.regions.system import regions_app
 
