@@ -27,6 +27,7 @@ from commands.rerun import rerun
 from commands.screen import ALL_WELL, BROKEN, DEVIATES, USAGE
 from commands.screen import console as _console
 from commands.screen import errors as _errors
+from commands.selftest import selftest
 from contracts.errors import HarnessError, TargetError, UsageError
 from contracts.terms import SWEDISH_TIME
 
@@ -104,6 +105,7 @@ def cli() -> None:
 
 cli.add_command(certify)
 cli.add_command(rerun)
+cli.add_command(selftest)
 
 
 def _own_persons(command: Callable[..., int]) -> Callable[..., int]:

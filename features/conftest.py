@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 
@@ -58,7 +59,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.stash[REQUIREMENTS] = tuple(sorted(tags - LABELS))
         if isinstance(run, Run) and (why := _not_applicable(run, item.stash[REQUIREMENTS])):
             item.stash[NOT_APPLICABLE] = why
-        elif isinstance(run, Run) and run.quick:
+        elif isinstance(run, Run) and run.quick and run.whole.isdisjoint(tags):
             for label in tags & _BY_LABEL.keys():
                 item.stash[LEFT_OUT] = _BY_LABEL[label]
 
@@ -104,11 +105,19 @@ def reachability(pytestconfig: pytest.Config) -> Reachability:
 
 
 @pytest.fixture(scope="session")
-def variants(request: pytest.FixtureRequest, bench: Bench) -> Variants:
-    """Give the variants of the suite's messages, by the run's seed."""
+def every_variant(request: pytest.FixtureRequest, bench: Bench) -> Callable[[bool], Variants]:
+    """Give the variants of the suite's messages by the run's seed, a few of them or all."""
     run = request.config.pluginmanager.get_plugin(RUN_PLUGIN)
-    seed, quick = (run.seed, run.quick) if isinstance(run, Run) else (0, False)
-    return Variants(bench.suite, bench.messages, seed=seed, quick=quick)
+    seed = run.seed if isinstance(run, Run) else 0
+    return cache(lambda quick: Variants(bench.suite, bench.messages, seed=seed, quick=quick))
+
+
+@pytest.fixture
+def variants(request: pytest.FixtureRequest, every_variant: Callable[[bool], Variants]) -> Variants:
+    """Give the variants that the scenario is to try."""
+    run = request.config.pluginmanager.get_plugin(RUN_PLUGIN)
+    checks = request.node.stash[REQUIREMENTS]
+    return every_variant(isinstance(run, Run) and run.quick and run.whole.isdisjoint(checks))
 
 
 @pytest.fixture

@@ -98,20 +98,25 @@ class Arrived:
 
 
 Wanted = Callable[[Arrived], bool]
+_LONG, _SHORT = 2.0, 0.3  # seconds
 
 
 class Inbox:
     """Listens to the platform, and keeps what the tested system sends.
 
     Shape: ``is_ours`` tells the messages of the run itself by their sender. What is set aside is
-           found by those alone who ask for it.
+           found by those alone who ask for it. Whoever knows that the system answers at once may
+           let it tire: after so many long waits in vain it makes none.
     """
+
+    tires_after = 0  # of no number of waits
 
     def __init__(self, is_ours: Callable[[str], bool] = lambda _sender: False) -> None:
         self._is_ours = is_ours
         self._arrived: list[Arrived] = []
         self._aside: list[Wanted] = []
         self._changed = threading.Condition()
+        self._in_vain = 0
 
     def observe(self, exchange: Exchange) -> None:
         """Keep an exchange, and tell whoever waits."""
@@ -152,12 +157,16 @@ class Inbox:
         aside: bool = False,
     ) -> list[Arrived]:
         """Wait until as many messages as wanted have come, or the time is out; give those."""
+        is_long = seconds > _LONG
+        if is_long and 0 < self.tires_after <= self._in_vain:
+            seconds = _SHORT
         deadline = time.monotonic() + seconds
         while True:
             seen = self.latest
             found = self.found(wanted, after=after, aside=aside)
             left = deadline - time.monotonic()
             if len(found) >= count or left <= 0:
+                self._in_vain += is_long and len(found) < count
                 return found
             with self._changed:
                 if len(self._arrived) == seen:

@@ -41,7 +41,16 @@ from reports.results import (
 )
 from reports.waivers import weighed
 
-__all__ = ["RUN_PLUGIN", "Ended", "Run", "certify", "new_run", "prepare_folder"]
+__all__ = [
+    "RUN_PLUGIN",
+    "Ended",
+    "Run",
+    "certify",
+    "checksum",
+    "new_run",
+    "prepare_folder",
+    "undisturbed",
+]
 
 RUN_PLUGIN = "provbank-run"
 
@@ -65,10 +74,14 @@ OnScenario = Callable[[ScenarioResult, int, int], None]
 
 @dataclass(kw_only=True)
 class Run:
-    """What the suites' conftest finds: the bench, and what to leave out."""
+    """What the suites' conftest finds: the bench, and what to leave out.
+
+    Shape: a ``quick`` run leaves nothing out of what checks a requirement in ``whole``.
+    """
 
     bench: Bench
     quick: bool = False
+    whole: frozenset[str] = frozenset()
     seed: int = 0
     reachability: Reachability = field(default_factory=Reachability)
 
@@ -100,9 +113,10 @@ def new_run() -> str:
 def certify(
     target: Target,
     suite: Suite,
-    folder: Path,
+    folder: Path | None,
     *,
     quick: bool = False,
+    whole: frozenset[str] = frozenset(),
     only: str = "",
     chosen: Sequence[str] = (),
     seed: int = 0,
@@ -117,10 +131,11 @@ def certify(
     """Run a suite against a target that has its role, over real HTTP.
 
     Shape:  ``folder`` exists and can be written; bodies of messages, the platform's journal,
-            Allure's results, the questions to the tester and pytest's own log go there. ``quick``
-            leaves out the load scenarios and all but a few variants, chosen by the seed; ``only``
-            keeps the scenarios of one requirement, ``chosen`` those with these ids. ``entrance``
-            is where the tested system
+            Allure's results, the questions to the tester and pytest's own log go there; without
+            a folder nothing is kept but what is given back. ``quick`` leaves out the load
+            scenarios and all but a few variants, chosen by the seed, but nothing of what checks
+            the requirements in ``whole``; ``only`` keeps the scenarios of one requirement,
+            ``chosen`` those with these ids. ``entrance`` is where the tested system
             reaches the platform, ``tester`` who is asked; ``on_start`` is called when the
             platform is there. ``made_with`` is kept in the result, ``name`` is the run's id.
             An interrupted run is given back with what it learnt.
@@ -128,18 +143,21 @@ def certify(
     """
     started, name = swedish_now(), name or new_run()
     collector = Collector(folder, root=_HERE, on_scenario=on_scenario)
-    journal = f"sqlite:///{(folder / 'journal.sqlite').as_posix()}"
+    journal = f"sqlite:///{(folder / 'journal.sqlite').as_posix()}" if folder else "sqlite://"
     with bench_for(target, suite, journal=journal, entrance=entrance, tester=tester) as bench:
         on_start(bench)
-        run = Run(bench=bench, quick=quick, seed=seed)
-        waive = partial(_of_one, waivers, started)
-        allure = AllureSteps(folder, collector, run=name, waive=waive)
-        code = _pytest(suite, folder, [collector, allure, _Only(only, chosen)], run)
+        run = Run(bench=bench, quick=quick, whole=whole, seed=seed)
+        plugins: list[object] = [collector, _Only(only, chosen)]
+        if folder is not None:
+            waive = partial(_of_one, waivers, started)
+            plugins.append(AllureSteps(folder, collector, run=name, waive=waive))
+        code = _pytest(suite, folder, plugins, run)
     problems = list(collector.problems)
-    write_questions(
-        (asked for scenario in collector.scenarios for asked in scenario.questions),
-        folder / ANSWER_FILE,
-    )
+    if folder is not None:
+        write_questions(
+            (asked for scenario in collector.scenarios for asked in scenario.questions),
+            folder / ANSWER_FILE,
+        )
     if not collector.scenarios and not problems:
         if code == pytest.ExitCode.INTERRUPTED:
             raise KeyboardInterrupt  # before there was anything to report
@@ -213,7 +231,7 @@ def _of_one(
     return weighed(waivers, (), [scenario], whole=False, day=started.date())
 
 
-def _pytest(suite: Suite, folder: Path, plugins: Sequence[object], run: Run) -> int:
+def _pytest(suite: Suite, folder: Path | None, plugins: Sequence[object], run: Run) -> int:
     arguments = [
         str(suite.folder),
         f"--rootdir={_HERE}",
@@ -221,20 +239,19 @@ def _pytest(suite: Suite, folder: Path, plugins: Sequence[object], run: Run) -> 
         "-c",
         str(_HERE / "pytest.ini"),
         "-p", "pytest_bdd.plugin",
-        "-p", "allure_pytest.plugin",
-        f"--alluredir={folder / 'allure-results'}",
-        "--clean-alluredir",
         "-s",
-        "--tb=short",
+        "--tb=native",  # the other kinds parse whole modules, for each step that fails
         "-q",
     ]  # fmt: skip
+    if folder is not None:
+        arguments += ["-p", "allure_pytest.plugin", "--clean-alluredir"]
+        arguments += [f"--alluredir={folder / 'allure-results'}"]
     with (
-        (folder / "pytest.log").open("w", encoding="utf-8") as log,
-        _alone(),
+        (folder / "pytest.log" if folder else Path(os.devnull)).open("w", encoding="utf-8") as log,
+        undisturbed(),
         contextlib.redirect_stdout(log),
     ):
-        code = pytest.main(arguments, plugins=[*plugins, _Named(run)])
-    return int(code)
+        return int(pytest.main(arguments, plugins=[*plugins, _Named(run)]))
 
 
 @dataclass
@@ -262,7 +279,7 @@ class _Only:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Keep what happens to be installed or set on the machine out of the run."""
     kept = {name: os.environ.get(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")}
     autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
@@ -318,7 +335,7 @@ def _result(
         ),
         provbank_version=_version(),
         suite=suite.name,
-        suite_sha256=_checksum(suite.folder),
+        suite_sha256=checksum(suite.folder),
         environment=f"Python {machine.python_version()}, {machine.system()} {machine.machine()}",
         verdict=verdict_of(scenarios, interrupted=interrupted, selection=selection),
         scenarios=scenarios,
@@ -337,7 +354,7 @@ def _version() -> str:
         return "okänd (inte installerad)"
 
 
-def _checksum(folder: Path) -> str:
+def checksum(folder: Path) -> str:
     """Give one checksum of all feature files, the same on every machine."""
     whole = hashlib.sha256()
     for path in sorted(folder.glob("*.feature")):

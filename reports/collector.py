@@ -49,13 +49,14 @@ _SLUG_LENGTH = 48
 class Collector:
     """Listens to a run and gathers one ScenarioResult a scenario.
 
-    Shape: ``folder`` is where bodies of messages go; ``on_scenario`` is called as each scenario
-           ends, with how many are done and how many there are.
+    Shape: ``folder`` is where bodies of messages go, and without one they are not kept;
+           ``on_scenario`` is called as each scenario ends, with how many are done and how many
+           there are.
     """
 
     def __init__(
         self,
-        folder: Path,
+        folder: Path | None,
         *,
         root: Path,
         on_scenario: Callable[[ScenarioResult, int, int], None] = lambda *_: None,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.regions.outbox import Ending, Letter, Wire
     from simulator.regions.surroundings import Resending
 
-__all__ = ["FLAWLESS", "Defect", "Reply", "defect_named"]
+__all__ = ["FLAWLESS", "Defect", "Equivalent", "Reply", "defect_named"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,9 @@ def _as_asked(asked: Resending, _before: Resending) -> Resending:
 class Defect:
     """One way in which a system is wrong.
 
-    Shape: ``breaks`` is the requirement a suite must fail it on. The hooks stand where a message
+    Shape: ``breaks`` is the requirement a suite must fail it on, ``also`` what it breaks beside
+           that by its nature (``FBC-R*`` means all that begin so), ``in_full`` that only load or
+           waiting shows it. The hooks stand where a message
            passes: on the request, the judgement, the comment and the reply. For a system that
            sends: on each letter (none, changed, or several), on the actor it thinks has asked, on
            what it holds of a person, on the answers it adds up, and on what it shows of them;
@@ -102,6 +104,8 @@ class Defect:
     name: str
     says: str
     breaks: str
+    also: frozenset[str] = frozenset()
+    in_full: bool = False
     on_request: Callable[[bytes], Reply | None] = _no_reply
     on_judgement: Callable[[Judgement, etree._Element], Judgement] = _same_judgement
     on_comment: Callable[[str], str | None] = _same_comment
@@ -131,6 +135,18 @@ class Defect:
     answers_repeats: bool = False
     forgets_cancellations: bool = False
     indexes_reserves: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equivalent:
+    """A change of a system that leaves it right, or that nobody outside can tell from right.
+
+    Shape: ``why`` says what it is that no message shows.
+    """
+
+    name: str
+    says: str
+    why: str
 
 
 FLAWLESS = Defect(name="", says="has no known defect", breaks="")

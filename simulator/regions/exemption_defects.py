@@ -170,6 +170,7 @@ def _of_both() -> tuple[Defect, ...]:
             name="accepts-everything",
             says="takes whatever can be read",
             breaks="FPE-FORMAT-SCHEMA",
+            also=frozenset({"FPE-rule*"}),
             on_judgement=accepts_everything,
         ),
         Defect(
@@ -194,6 +195,7 @@ def _of_both() -> tuple[Defect, ...]:
             name="refuses-extensions",
             says="refuses elements of other namespaces where the schema allows them",
             breaks="FPE-FORMAT-TILLAGG",
+            also=frozenset({"FPE-FORMAT-TECKEN", "FPE-UTLAMNANDE-ERROR"}),
             on_judgement=refuses_foreign(REQUEST, PROCESS, EXEMPTION),
         ),
         Defect(
@@ -206,6 +208,7 @@ def _of_both() -> tuple[Defect, ...]:
             name="shows-patient",
             says="puts the patient's identity in its faults",
             breaks="FPE-FAULT-SEKRETESS",
+            also=frozenset({"FPE-FAULT-LOGGID"}),
             on_reply=on_fault(_with_patient),
         ),
         Defect(
@@ -224,6 +227,7 @@ def _of_both() -> tuple[Defect, ...]:
             name="answers-web-page",
             says="answers a web page where a SOAP fault is due",
             breaks="FPE-FAULT",
+            also=frozenset({"FPE-FAULT-LOGGID", "FPE-FAULT-SEKRETESS"}),
             on_reply=on_fault(as_web_page),
         ),
         Defect(
@@ -236,18 +240,21 @@ def _of_both() -> tuple[Defect, ...]:
             name="slow",
             says="takes more than a second for each call",
             breaks="FPE-SLA-SVARSTID",
+            in_full=True,
             on_request=slow(1.1, below=_MEGABYTE),
         ),
         Defect(
             name="one-at-a-time",
             says="answers a fault to whoever calls while it is busy",
             breaks="FPE-SLA-SAMTIDIGA",
+            in_full=True,
             on_request=one_at_a_time.on_request,
         ),
         Defect(
             name="mixes-up-answers",
             says="hands one caller's answer to another",
             breaks="FPE-SLA-SAMTIDIGA",
+            in_full=True,
             on_request=mixed_up.on_request,
             on_reply=mixed_up.on_reply,
         ),
@@ -320,6 +327,7 @@ OF_REQUESTERS: Mapping[str, Defect] = _named(
         name="answers-fault-instead-of-error",
         says="answers a SOAP fault where ERROR is due",
         breaks="FPE-UTLAMNANDE-ERROR",
+        also=frozenset({"FPE-FORMAT-SCHEMA"}),
         on_reply=_fault_instead_of_error,
     ),
     Defect(
@@ -338,12 +346,14 @@ OF_REQUESTERS: Mapping[str, Defect] = _named(
         name="answers-in-wrong-namespace",
         says="answers with elements of the domain's namespace",
         breaks="FPE-FORMAT-SCHEMA",
+        also=frozenset({"FPE-UTLAMNANDE-ERROR", "FPE-UTLAMNANDE-SVAR"}),
         on_reply=replacing(PROCESS.encode(), EXEMPTION.encode()),
     ),
     Defect(
         name="accepts-unreadable",
         says="answers OK to what it cannot read",
         breaks="FPE-FAULT",
+        also=frozenset({"FPE-FORMAT-SCHEMA"}),
         on_reply=on_fault(_ok_for_unreadable),
     ),
     Defect(
@@ -380,18 +390,21 @@ OF_REQUESTERS: Mapping[str, Defect] = _named(
         name="wants-start-of-period",
         says="refuses a frikort without the start of its high-cost period, which may be left out",
         breaks="FPE-UTLAMNANDE-SVAR",
+        in_full=True,
         on_judgement=_wants_start_of_period,
     ),
     Defect(
         name="wants-two-decimals",
         says="refuses amounts without two decimals",
         breaks="FPE-FORMAT-BELOPP",
+        also=frozenset({"FPE-UTLAMNANDE-SVAR"}),
         on_judgement=_wants_two_decimals,
     ),
     Defect(
         name="reads-times-as-utc",
         says="takes times of registration for UTC",
         breaks="FPE-FORMAT-TID",
+        also=frozenset({"FPE-rule001"}),
         on_judgement=_times_in_utc,
     ),
     *requesting_defects(),

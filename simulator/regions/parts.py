@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from contracts.catalogue import Domain
     from contracts.terms import LogicalAddress
     from contracts.wsdl import ServiceContract
-    from simulator.regions.defect import Defect, Reply
+    from simulator.regions.defect import Defect, Equivalent, Reply
     from simulator.regions.directory import Region
     from simulator.regions.surroundings import Surroundings
 
@@ -62,7 +62,8 @@ class Part:
            takes the region, a database URL, a defect, and what it has around it. ``example`` makes
            a message to a system by the name of a kind or a fault, the first kind where neither is
            chosen.
-           ``also`` gives other addresses that lead to a region as well.
+           ``also`` gives other addresses that lead to a region as well, and ``equivalents`` what
+           looks like a defect and is none.
            A part that is not ``called`` sends that contract instead of answering it: no address
            leads to it, it has no service endpoint, and there are no examples to send to it.
     """
@@ -80,6 +81,7 @@ class Part:
     faults: tuple[str, ...] = ()
     example: Callable[[Any, Region, str], etree._Element] = _no_example
     also: Callable[[Region], tuple[LogicalAddress, ...]] = lambda _region: ()
+    equivalents: tuple[Equivalent, ...] = ()
 
     @property
     def domain(self) -> Domain:

@@ -24,12 +24,14 @@ def sending_defects() -> Iterable[Defect]:
         name="never-resends",
         says="gives up when what it sends comes to nothing",
         breaks="FPE-OMSANDNING",
+        in_full=True,
         resending=Resending(attempts=1),
     )
     yield Defect(
         name="resends-at-once",
         says="does not wait before it sends again",
         breaks="FPE-OMSANDNING-PAUS",
+        in_full=True,
         resending=Resending(after_fault=0.2, after_silence=0.2),
     )
     yield Defect(
