@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
 
 import pytest
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what tests compile and run, and what the person has installed, apart."""
-    with pytest.MonkeyPatch.context() as changed:
-        changed.setenv("PROVBANK_HOME", str(tmp_path_factory.mktemp("home")))
-        yield
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what tests compile and run, and what the person has installed, apart.
+
+    It is done before test modules are read, since some of them keep the environment of commands.
+    """
+    apart = tempfile.TemporaryDirectory(prefix="provbank-home-", ignore_cleanup_errors=True)
+    changed = pytest.MonkeyPatch()
+    changed.setenv("PROVBANK_HOME", apart.name)
+    config.add_cleanup(apart.cleanup)
+    config.add_cleanup(changed.undo)

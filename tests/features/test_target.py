@@ -272,3 +272,40 @@ def test_a_mistake_in_a_request_is_told(
 
     assert all(word in told for word in words), told
     assert '"19100120"' not in told
+
+
+DECLARED = """
+[services.utomlansfakturering.producer.not_applicable]
+FBC-SLA-5MB = "Systemet tar bara emot små underlag"
+"FBC-ÖR6" = "Ersatt"
+"""
+
+
+def test_what_does_not_apply_is_read_with_its_reason(tmp_path: Path) -> None:
+    """Each requirement by its id."""
+    target = read_target(write(tmp_path, EXAMPLE + DECLARED))
+
+    assert role_of(target).not_applicable == {
+        "FBC-SLA-5MB": "Systemet tar bara emot små underlag",
+        "FBC-ÖR6": "Ersatt",
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        pytest.param("FBC-SLA-5MB", "FBC-SLA-6MB", "did you mean FBC-SLA-", id="misspelt"),
+        pytest.param("FBC-SLA-5MB", "RYMD", "`provbank requirements` lists", id="unknown"),
+        pytest.param('"Ersatt"', '""', "is not a text", id="no reason"),
+        pytest.param('"Ersatt"', "true", "is not a text", id="no text"),
+        pytest.param("FBC-SLA-5MB", "FPE-KVITTENS", "there is no such key", id="another suite's"),
+    ],
+)
+def test_a_declaration_must_name_a_requirement_of_the_role_and_a_reason(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    """A mistake is told by its line."""
+    (problem,) = problems(tmp_path, EXAMPLE + DECLARED.replace(old, new))
+
+    assert told in problem
+    assert f"region.toml:{(EXAMPLE + DECLARED).count(chr(10)) - ('Ersatt' not in old)}:" in problem

@@ -32,6 +32,7 @@ STEPS = """\
 import pytest
 from pytest_bdd import given, scenarios
 
+from reports.collector import EVIDENCE
 from reports.evidence import judged
 from reports.results import Deviation
 
@@ -39,7 +40,8 @@ scenarios("prov.feature")
 
 
 @given("att allt är rätt")
-def right():
+def right(request):
+    request.node.stash[EVIDENCE].observes("HTTP 200")
     judged()
 
 

@@ -20,6 +20,7 @@ from reports.results import (
     Exchange,
     Exercised,
     Outcome,
+    Proof,
     QuestionResult,
     RunResult,
     ScenarioResult,
@@ -28,6 +29,8 @@ from reports.results import (
     StepResult,
     VariantResult,
     Verdict,
+    Waiver,
+    WaiverState,
 )
 
 if TYPE_CHECKING:
@@ -800,3 +803,77 @@ def test_a_question_stands_with_its_answer_name_time_and_remark(
     assert "ur fil" in answered
     assert "efter omladdning" in answered
     assert "Inget svar" in unanswered
+
+
+# --- The head, the first line and the waivers ----------------------------------------------------
+
+
+def test_the_head_says_how_well_the_suite_is_proven(a_run: Run, tmp_path: Path) -> None:
+    """By its figures, by those of another wording, or by saying that there are none."""
+    run = a_run()
+    proof = Proof(
+        systems=214,
+        caught=213,
+        right=211,
+        equivalents=9,
+        made="2026-11-23",
+        suite_sha256=run.suite_sha256,
+    )
+
+    def head(run: RunResult) -> str:
+        (block,) = page_of(run, tmp_path).find_class("verdict")
+        return words(block)
+
+    assert (
+        "Sviten är prövad mot 214 kända felaktiga system: 213 fångades, 211 av dem på just det "
+        "krav som bröts (2026-11-23)." in head(replace(run, proof=proof))
+    )
+    other = head(replace(run, proof=replace(proof, suite_sha256="")))
+    assert "Den här sviten är inte prövad mot kända felaktiga system" in other
+    assert "(213 av 214 fångade) gäller en annan lydelse" in other
+    assert "ingen uppgift om hur sviten är prövad" in head(run)
+
+
+def test_each_failure_has_its_first_line_and_the_command_that_repeats_it(
+    page: html.HtmlElement,
+) -> None:
+    """In the list of deviations, in that of broken scenarios, and in the scenario."""
+    command = "provbank rerun 2026-11-22T120005-fakturanavet regler-"
+
+    assert f"{command}failed" in section(page, "avvikelser")
+    assert f"{command}broken" in section(page, "trasigt")
+    assert (
+        "FBC-R5: /claim[1]/amount[1]: Underlaget togs emot fast summan är fel "
+        f"{command}failed" in section(page, "scenario-regler-failed")
+    )
+    assert "provbank rerun" not in section(page, "scenario-regler-passed")
+
+
+def test_a_waiver_stands_beside_its_requirement_and_in_a_list(
+    a_run: Run, a_scenario: Scenario, a_waiver: Callable[..., Waiver], tmp_path: Path
+) -> None:
+    """The requirement is as failed as before, and the verdict counts the waiver."""
+    page = page_of(a_run(a_scenario(Outcome.FAILED), waivers=(a_waiver(),)), tmp_path)
+
+    told = section(page, "krav-FBC-R5")
+    assert "Avviker" in told
+    assert "Undantag, gäller: Rättas i nästa version" in told
+    assert "Karin Berg" in section(page, "undantag")
+    assert "Undantag" in section(page, "avvikelser")
+    assert "Avvikelser, alla med undantag (1 undantag)" in words(page.find_class("verdict")[0])
+
+
+def test_a_stale_waiver_is_told_in_the_head(
+    a_run: Run, a_waiver: Callable[..., Waiver], tmp_path: Path
+) -> None:
+    """It fails the run, so whoever reads must not have to look for it."""
+    waiver = a_waiver(state=WaiverState.STALE, told="Kravet är uppfyllt")
+    page = page_of(a_run(waivers=(waiver,)), tmp_path)
+
+    assert any("Inaktuella undantag" in words(each) for each in page.find_class("notice"))
+    assert "Undantag, inaktuellt" in section(page, "krav-FBC-R5")
+
+
+def test_a_page_without_waivers_has_no_list_of_them(page: html.HtmlElement) -> None:
+    """Nobody needs to read that there are none."""
+    assert page.xpath("//*[@id='undantag']") == []

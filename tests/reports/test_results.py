@@ -11,12 +11,28 @@ import jsonschema
 import pytest
 
 from reports import results
-from reports.results import Exercised, Outcome, Share, Sides, VariantResult
+from reports.results import (
+    Exercised,
+    MadeWith,
+    Outcome,
+    Proof,
+    Share,
+    Sides,
+    VariantResult,
+    WaiverState,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from reports.results import Exchange, QuestionResult, RunResult, ScenarioResult, StepResult
+    from reports.results import (
+        Exchange,
+        QuestionResult,
+        RunResult,
+        ScenarioResult,
+        StepResult,
+        Waiver,
+    )
 
 SCHEMA = json.loads(
     (Path(results.__file__).parent / "result.schema.json").read_text(encoding="utf-8")
@@ -194,6 +210,32 @@ def test_variants_and_shares_are_written_and_read_back(
 
     VALIDATOR.validate(json.loads((tmp_path / "result.json").read_text(encoding="utf-8")))
     assert results.read_result(tmp_path / "result.json") == run
+
+
+def test_waivers_proof_and_what_it_was_made_with_are_written_and_read_back(
+    a_run: Callable[..., RunResult], a_waiver: Callable[..., Waiver], tmp_path: Path
+) -> None:
+    """As the schema says, and the same afterwards."""
+    run = a_run(
+        waivers=(a_waiver(), a_waiver(scenario="regler-fel", state=WaiverState.STALE, told="Nej")),
+        made_with=MadeWith(
+            target="../region.toml",
+            target_sha256="0" * 64,
+            scenarios=("regler-fel",),
+            allow=("10.",),
+            tls_port=0,
+            certs="../provbank-certs",
+        ),
+        proof=Proof(
+            systems=2, caught=2, right=1, equivalents=0, made="2026-11-23", suite_sha256="0" * 64
+        ),
+    )
+    path = tmp_path / "result.json"
+
+    results.write_result(run, path)
+
+    assert results.read_result(path) == run
+    VALIDATOR.validate(json.loads(path.read_text(encoding="utf-8")))
 
 
 def test_questions_and_platform_are_written_and_read_back(
