@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_bdd.feature import get_features
 from pytest_bdd.parser import ScenarioTemplate
 
-__all__ = ["Checked", "scenarios_by_requirement"]
+__all__ = ["Checked", "scenarios_by_requirement", "tags_in"]
 
 _HERE = Path(__file__).resolve().parent
 
@@ -30,20 +30,26 @@ class Checked:
 def scenarios_by_requirement() -> Mapping[str, tuple[Checked, ...]]:
     """Give the scenarios of all suites by the requirement ids they are tagged with."""
     found: dict[str, list[Checked]] = defaultdict(list)
-    for feature in get_features([str(path) for path in sorted(_HERE.rglob("*.feature"))]):
-        file = Path(feature.filename).resolve().relative_to(_HERE).as_posix()
+    for scenario, row, tags in _tagged(sorted(_HERE.rglob("*.feature"))):
+        file = Path(scenario.feature.filename).resolve().relative_to(_HERE).as_posix()
+        checked = Checked(file=file, line=scenario.line_number, title=_filled(scenario.name, row))
+        for tag in tags:
+            found[tag].append(checked)
+    return {tag: tuple(sorted(rows, key=lambda row: row.file)) for tag, rows in found.items()}
+
+
+def tags_in(files: Iterable[Path]) -> frozenset[str]:
+    """Give every tag that a scenario of these feature files has, by itself or by its row."""
+    return frozenset(tag for _, _, tags in _tagged(files) for tag in tags)
+
+
+def _tagged(files: Iterable[Path]) -> Iterator[tuple[ScenarioTemplate, dict[str, str], set[str]]]:
+    """Give each scenario, or row of an outline, with its tags; ``krav`` in a row is one too."""
+    for feature in get_features([str(path) for path in files]):
         for scenario in feature.scenarios.values():
             for row in _rows(scenario):
-                checked = Checked(
-                    file=file, line=scenario.line_number, title=_filled(scenario.name, row)
-                )
-                for tag in {
-                    *feature.tags,
-                    *scenario.tags,
-                    *([row["krav"]] if "krav" in row else []),
-                }:
-                    found[tag].append(checked)
-    return {tag: tuple(sorted(rows, key=lambda row: row.file)) for tag, rows in found.items()}
+                of_row = {row["krav"]} if "krav" in row else set()
+                yield scenario, row, {*feature.tags, *scenario.tags, *of_row}
 
 
 def _rows(scenario: ScenarioTemplate) -> list[dict[str, str]]:
