@@ -10,7 +10,7 @@ import copy
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, count
 from random import Random
 
@@ -91,6 +91,7 @@ def mutations(
     bases: Iterable[etree._Element] | None = None,
     every_place: bool = True,
     kinds: Container[Kind] = frozenset(Kind),
+    mixed_by: Random | None = None,
 ) -> Iterator[Mutation]:
     """Change full messages of a root one thing at a time, at every place the schema allows.
 
@@ -98,14 +99,34 @@ def mutations(
             full ones, for who must know that nothing else is wrong with them; each place is
             changed in the first that has it. ``every_place=False`` changes each declaration only
             at the first place it stands at, however many types and elements share it; ``kinds``
-            are those wanted. The same seed and bases give the same mutations in the same order.
+            are those wanted. The same seed and bases give the same mutations in the same order,
+            that of the places in the messages, or as ``mixed_by`` mixes the places: for who takes
+            a few from all over, and would not make the rest.
     Raises: SchemaModelError as ``full`` does.
     """
     mutator = _Mutator(model, seed)
+    series = full_series(model, root, seed=seed) if bases is None else bases
+    spots: Iterable[_Spot] = _spots(model, root, series, every_place=every_place, kinds=kinds)
+    if mixed_by is not None:
+        in_order = [*spots]
+        spots = mixed_by.sample(in_order, len(in_order))
+    for spot in spots:
+        yield from mutator.at(spot)
+
+
+def _spots(
+    model: SchemaModel,
+    root: str,
+    messages: Iterable[etree._Element],
+    *,
+    every_place: bool,
+    kinds: Container[Kind],
+) -> Iterator[_Spot]:
+    """Find each place to change, in the first message that has it."""
     has_ids = any(_ids(reached.element) for reached in model.reachable(root))
     seen: set[tuple[str, ElementDecl] | ElementDecl] = set()
     at_path: dict[str, int] = {}
-    for message in full_series(model, root, seed=seed) if bases is None else bases:
+    for message in messages:
         by_node = {one.node: one for one in placed(model, model.element(root), message)}
         for node, place in by_node.items():
             key = (place.path, place.element) if every_place else place.element
@@ -114,10 +135,9 @@ def mutations(
                 at_path[place.path] = nth = at_path.get(place.path, 0) + 1
                 holder = node.getparent()
                 parent = None if holder is None else by_node[holder]
-                spot = _Spot(
+                yield _Spot(
                     model=model, place=place, parent=parent, has_ids=has_ids, nth=nth, kinds=kinds
                 )
-                yield from mutator.at(spot)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,13 +246,24 @@ def _is_known_and_valid(
     return element is not None and is_valid(model, element, node, below=below, loosely=loosely)
 
 
+def _random(seed: int, purpose: str) -> Random:
+    return Random(f"{seed} {purpose}")  # noqa: S311 - repeatable, not secret
+
+
+@lru_cache(maxsize=4096)
+def _probes_of(simple: SimpleType, seed: int) -> tuple[Probe, ...]:
+    """Make the values to try for a type; a suite asks again for each of its scenarios."""
+    return tuple(
+        probes(simple, _random(seed, f"{simple.name} {simple.where and simple.where.line}"))
+    )
+
+
 class _Mutator:
-    """Makes the mutations of one spot after the other; remembers the values of each type."""
+    """Makes the mutations of one spot after the other."""
 
     def __init__(self, model: SchemaModel, seed: int) -> None:
         self._model = model
         self._seed = seed
-        self._probes: dict[SimpleType, tuple[Probe, ...]] = {}
         self._made: dict[str, tuple[etree._Element, etree._Element]] = {}
 
     def at(self, spot: _Spot) -> Iterator[Mutation]:
@@ -293,13 +324,10 @@ class _Mutator:
             yield from spot.inside(kind, _inserting(0, name), "in a value")
 
     def _probed(self, simple: SimpleType) -> tuple[Probe, ...]:
-        if simple not in self._probes:
-            rng = self._random(f"{simple.name} {simple.where and simple.where.line}")
-            self._probes[simple] = tuple(probes(simple, rng))
-        return self._probes[simple]
+        return _probes_of(simple, self._seed)
 
     def _random(self, purpose: str) -> Random:
-        return Random(f"{self._seed} {purpose}")  # noqa: S311 - repeatable, not secret
+        return _random(self._seed, purpose)
 
     # Content
 

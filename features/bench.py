@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -176,7 +179,7 @@ def reference_system(
 
     Shape: it sends what it is to send when ``around`` is led to a platform, as ``lead``
            does. ``secured`` lets its
-           service be called over mutual TLS alone, with certificates that end with it.
+           service be called over mutual TLS alone, with certificates that end with the process.
     """
     region = REGIONS[county]
     part = suite.part
@@ -205,21 +208,31 @@ def reference_system(
 @contextmanager
 def _secured(app: WSGIApplication, defect: Defect) -> Iterator[tuple[str, TlsMaterial]]:
     """Serve an application over mutual TLS, and give what the platform presents to it."""
-    with tempfile.TemporaryDirectory(prefix="provbank-certs-") as made:
-        certificates = CertificateFolder(Path(made))
-        system, platform = certificates.file("SYSTEM"), certificates.file(PLATFORM_HSA_ID)
-        listener = ListenerTls(
-            certificate=system.certificate,
-            key=system.key,
-            authority=certificates.authority_file,
-            demands=defect.demands_certificate,
+    certificates = _minted()
+    system, platform = (certificates.filed(name, name=name) for name in ("SYSTEM", PLATFORM_HSA_ID))
+    listener = ListenerTls(
+        certificate=system.certificate,
+        key=system.key,
+        authority=certificates.authority_file,
+        demands=defect.demands_certificate,
+    )
+    with Server(app, tls=listener, threads=60) as server:
+        yield (
+            server.url,
+            TlsMaterial(
+                certificate=str(platform.certificate),
+                key=str(platform.key),
+                authority=str(certificates.authority_file),
+            ),
         )
-        with Server(app, tls=listener, threads=60) as server:
-            yield (
-                server.url,
-                TlsMaterial(
-                    certificate=str(platform.certificate),
-                    key=str(platform.key),
-                    authority=str(certificates.authority_file),
-                ),
-            )
+
+
+@cache
+def _minted() -> CertificateFolder:
+    """Give the bundled systems' certificates; they end with the process.
+
+    Keys take time to make, and many systems may be tried in a process.
+    """
+    folder = tempfile.mkdtemp(prefix="provbank-certs-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return CertificateFolder(Path(folder))

@@ -239,6 +239,7 @@ def _pytest(suite: Suite, folder: Path | None, plugins: Sequence[object], run: R
         "-c",
         str(_HERE / "pytest.ini"),
         "-p", "pytest_bdd.plugin",
+        "-p", "no:unraisableexception",  # it collects all garbage five times
         "-s",
         "--tb=native",  # the other kinds parse whole modules, for each step that fails
         "-q",

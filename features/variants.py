@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import islice
 from random import Random
 
 from lxml import etree
@@ -79,6 +80,7 @@ _OF_THE_ROOT = {Kind.MISNAMED, Kind.WRONG_NAMESPACE}
 """Changes of the message's own element that decide where the platform sends it, if anywhere."""
 
 _QUICK = 3  # messages to change, and variants of each kind
+_AMONG = 5  # made for each that is taken, since a place has several
 
 
 class Expected(Enum):
@@ -147,6 +149,7 @@ class Variants:
         return self._of(name, ALLOWED[name], valid=True)
 
     def _of(self, name: str, kind: Kind, *, valid: bool) -> list[Variant]:
+        chosen = self._chosen(name)
         found = (
             mutation
             for mutation in mutations(
@@ -156,14 +159,15 @@ class Variants:
                 bases=self.bases,
                 every_place=kind in _AT_EVERY_PLACE and not self._quick,
                 kinds={kind},
+                mixed_by=chosen if self._quick else None,
             )
             if mutation.valid is valid and not _moves_the_root(mutation)
         )
         if self._quick:
-            every = list(found)
+            some = [*islice(found, _QUICK * _AMONG)]
             return [
                 self._judged(name, mutation)
-                for mutation in self._chosen(name).sample(every, min(_QUICK, len(every)))
+                for mutation in chosen.sample(some, min(_QUICK, len(some)))
             ]
         return [self._judged(name, mutation) for mutation in found]
 

@@ -130,11 +130,7 @@ class CertificateFolder:
 
     def at(self, stem: str) -> Filed:
         """Tell where the files of a name lie, written or not."""
-        return Filed(
-            certificate=self.folder / f"{stem}.pem",
-            key=self.folder / f"{stem}.key",
-            bundle=self.folder / f"{stem}.p12",
-        )
+        return _at(self.folder, stem)
 
     def filed(
         self,
@@ -145,10 +141,14 @@ class CertificateFolder:
         kind: Kind = Kind.GOOD,
     ) -> Filed:
         """Give the certificate of a name and kind, minted where it is not there yet."""
-        found = self.at(_stem(name, kind))
-        if found.certificate.exists() and found.key.exists():
-            return found
-        return self.file(hsa_id, name=name, hosts=hosts, kind=kind)
+        found = self.filed_in(self.folder, name=name, kind=kind)
+        return found or self.file(hsa_id, name=name, hosts=hosts, kind=kind)
+
+    @staticmethod
+    def filed_in(folder: Path, *, name: str, kind: Kind = Kind.GOOD) -> Filed | None:
+        """Give the certificate of a name and kind that lies in a folder; the keys stay unread."""
+        found = _at(folder, _stem(name, kind))
+        return found if found.certificate.exists() and found.key.exists() else None
 
     def revoke(self, *certificates: x509.Certificate) -> None:
         """Put certificates on the authority's revocation list."""
@@ -177,6 +177,14 @@ class CertificateFolder:
             path.unlink()
         path.touch(mode=0o600)
         path.write_bytes(content)
+
+
+def _at(folder: Path, stem: str) -> Filed:
+    return Filed(
+        certificate=folder / f"{stem}.pem",
+        key=folder / f"{stem}.key",
+        bundle=folder / f"{stem}.p12",
+    )
 
 
 def _stem(name: str, kind: Kind) -> str:

@@ -91,7 +91,9 @@ def _bad(material: TlsMaterial, present: str, own: Path | None) -> TlsMaterial:
     if present == "none" or own is None:
         return replace(material, certificate=None, key=None)
     kind = Certificate(present)
-    filed = CertificateFolder(own.parent).filed(PLATFORM_HSA_ID, name=own.stem, kind=kind)
+    filed = CertificateFolder.filed_in(own.parent, name=own.stem, kind=kind)
+    if filed is None:
+        filed = CertificateFolder(own.parent).filed(PLATFORM_HSA_ID, name=own.stem, kind=kind)
     return replace(
         material,
         certificate=str(filed.certificate),
