@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,8 +16,11 @@ from contracts.judge import swedish_now
 from contracts.terms import HsaId, LogicalAddress
 from features.hogkostnadsskydd.around import REQUEST
 from features.hogkostnadsskydd.steps import resending, sending
-from features.inbox import Wanted
+from features.hogkostnadsskydd.waits import Wait
+from features.inbox import Arrived
+from simulator.client import Answer
 from simulator.regions.directory import REGIONS
+from simulator.regions.requester import answer as requester_answer
 
 INQUIRY = Inquiry(
     reply_to=LogicalAddress(REGIONS["03"].hsa_id),
@@ -95,79 +99,81 @@ def test_each_message_is_looked_at(
 # Sending once more -------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def own() -> Wanted:
-    """Want the requests."""
-    return lambda arrived: arrived.payload is not None
+RESIDENT, STAFF = "begäran från invånare", "begäran från vårdgivare"
+AGAIN, PAUSE, NEVER = "FPE-OMSANDNING", "FPE-OMSANDNING-PAUS", "FPE-OMSANDNING-ALDRIG"
 
 
-def sent(requester: Any, *kinds: str, pause: float = 0.0, receiver: str = "") -> None:
-    """Let requests come, each a pause after the other."""
+def attempts(
+    requester: Any, *kinds: str, pause: float = 0.0, receivers: tuple[str, ...] = ("", "")
+) -> list[Arrived]:
+    """Give requests as they came, each a pause after the other."""
     at: datetime = swedish_now()
-    for kind in kinds:
+    for kind, receiver in zip(kinds, receivers, strict=False):
         requester.sends(a_request(kind), at=at, receiver=receiver)
         at += timedelta(seconds=pause)
-
-
-RESIDENT, STAFF = "begäran från invånare", "begäran från vårdgivare"
+    return requester.bench.inbox.found(lambda _one: True)
 
 
 @pytest.mark.parametrize(
     ("kinds", "broken"),
     [
         pytest.param([RESIDENT, RESIDENT], [], id="the same"),
-        pytest.param([RESIDENT], ["FPE-OMSANDNING"], id="not again"),
-        pytest.param([], ["FPE-OMSANDNING"], id="not at all"),
-        pytest.param([RESIDENT, STAFF], ["FPE-OMSANDNING"], id="another"),
+        pytest.param([RESIDENT], [AGAIN], id="not again"),
+        pytest.param([], [AGAIN], id="not at all"),
+        pytest.param([RESIDENT, STAFF], [AGAIN], id="another"),
     ],
 )
-def test_same_message_is_sent_again(
-    requester: Any, own: Wanted, kinds: list[str], broken: list[str]
-) -> None:
+def test_same_message_is_sent_again(requester: Any, kinds: list[str], broken: list[str]) -> None:
     """Unchanged, after a failure."""
-    sent(requester, *kinds)
+    came = attempts(requester, *kinds)
 
-    found = requester.deviations(
-        resending.it_is_sent_again, own_messages=own, requirement="FPE-OMSANDNING"
-    )
+    found = requester.deviations(resending.it_is_sent_again, attempts=came, requirement=AGAIN)
 
     assert found == broken
 
 
-def test_message_is_sent_again_to_the_same_address(requester: Any, own: Wanted) -> None:
+def test_message_is_sent_again_to_the_same_address(requester: Any) -> None:
     """Another address makes another message."""
-    sent(requester, RESIDENT)
-    sent(requester, RESIDENT, receiver="01")
+    came = attempts(requester, RESIDENT, RESIDENT, receivers=("", "01"))
 
-    found = requester.deviations(
-        resending.it_is_sent_again, own_messages=own, requirement="FPE-OMSANDNING"
-    )
+    found = requester.deviations(resending.it_is_sent_again, attempts=came, requirement=AGAIN)
 
-    assert found == ["FPE-OMSANDNING"]
+    assert found == [AGAIN]
 
 
-@pytest.mark.parametrize(("pause", "broken"), [(300.0, []), (200.0, ["FPE-OMSANDNING-PAUS"])])
-def test_pause_is_kept(requester: Any, own: Wanted, pause: float, broken: list[str]) -> None:
+@pytest.mark.parametrize(("pause", "broken"), [(300.0, []), (200.0, [PAUSE])])
+def test_pause_is_kept(requester: Any, pause: float, broken: list[str]) -> None:
     """A tenth of it may be missing, since clocks differ; a third may not."""
-    sent(requester, RESIDENT, RESIDENT, pause=pause)
+    came = attempts(requester, RESIDENT, RESIDENT, pause=pause)
 
     found = requester.deviations(
-        resending.it_waits_between,
-        own_messages=own, pause=300.0, requirement="FPE-OMSANDNING-PAUS",
-    )  # fmt: skip
+        resending.it_waits_between, attempts=came, pause=300.0, requirement=PAUSE
+    )
 
     assert found == broken
 
 
-@pytest.mark.parametrize(("times", "broken"), [(1, []), (2, ["FPE-OMSANDNING-ALDRIG"])])
-def test_what_was_answered_is_not_sent_again(
-    requester: Any, own: Wanted, times: int, broken: list[str]
-) -> None:
+@pytest.mark.parametrize(("times", "broken"), [(1, []), (2, [NEVER])])
+def test_what_was_answered_is_not_sent_again(requester: Any, times: int, broken: list[str]) -> None:
     """Once is enough."""
-    sent(requester, *[RESIDENT] * times)
+    came = attempts(requester, *[RESIDENT] * times)
+
+    found = requester.deviations(resending.it_is_not_sent_again, attempts=came, requirement=NEVER)
+
+    assert found == broken
+
+
+@pytest.mark.parametrize(("code", "broken"), [("OK", []), ("ERROR", ["FPE-UTLAMNANDE-SVAR"])])
+def test_what_makes_the_system_send_must_be_taken(
+    requester: Any, an_answer: Callable[..., Answer], code: str, broken: list[str]
+) -> None:
+    """What began before the scenario is judged in it."""
+    answer = an_answer(requester_answer(code).body)
+    begun = Wait(how="med VP009", patient=INQUIRY.patient, after=0, answers=[answer])
+    early = SimpleNamespace(take=lambda _how, _acting: begun)
 
     found = requester.deviations(
-        resending.it_is_not_sent_again, own_messages=own, requirement="FPE-OMSANDNING-ALDRIG"
+        resending.a_first_attempt_is_answered, early=early, acting=None, how="med VP009"
     )
 
     assert found == broken
