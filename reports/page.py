@@ -14,7 +14,7 @@ from reports.bodies import ShownBody, href_of, shown_body
 from reports.first_line import first_line, rerun_command
 from reports.results import Outcome
 from reports.summary import proof_line, verdict_line
-from reports.waivers import is_waived, stale, waivers_for
+from reports.waivers import is_waived, stale, waivers_for, waiving
 from reports.words import MEANINGS, OUTCOMES, VERDICT_MEANINGS, VERDICT_TONES, WAIVERS
 
 if TYPE_CHECKING:
@@ -191,6 +191,10 @@ class Page:
     def waivers_of(self, requirement: str) -> list[tuple[str, Waiver]]:
         """Give the waivers of a requirement, each with the word for its state."""
         return [(WAIVERS[each.state].sv, each) for each in waivers_for(self.result, requirement)]
+
+    def waiving(self, scenario: ScenarioResult) -> tuple[Waiver, ...]:
+        """Give the waivers in force that cover a failure of a scenario."""
+        return waiving(self.result.waivers, scenario)
 
     def command(self, scenario: ScenarioResult) -> str:
         """Give the command that runs a scenario again."""

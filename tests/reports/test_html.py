@@ -860,6 +860,7 @@ def test_a_waiver_stands_beside_its_requirement_and_in_a_list(
     assert "Undantag, gäller: Rättas i nästa version" in told
     assert "Karin Berg" in section(page, "undantag")
     assert "Undantag" in section(page, "avvikelser")
+    assert "Undantag, gäller: Rättas" in section(page, "scenario-regler-failed")
     assert "Avvikelser, alla med undantag (1 undantag)" in words(page.find_class("verdict")[0])
 
 
