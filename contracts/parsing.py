@@ -8,7 +8,7 @@ from lxml import etree
 
 from contracts.errors import MessageError
 
-__all__ = ["LARGEST_MESSAGE", "parse"]
+__all__ = ["LARGEST_MESSAGE", "parse", "without_comments"]
 
 LARGEST_MESSAGE = 52_428_800
 """Bytes; what the national platform accepts at the most (platform facts, section 1.1)."""
@@ -64,6 +64,12 @@ def parse(message: bytes, *, largest: int = LARGEST_MESSAGE) -> etree._Element:
             f"elements are nested more than {_DEEPEST} levels deep",
             mend="no message of a service contract is nested so deep",
         )
+    return root
+
+
+def without_comments(root: etree._Element) -> etree._Element:
+    """Take comments and instructions out of a tree, so that a text they stood in is whole again."""
+    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     return root
 
 

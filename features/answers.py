@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from contracts.envelope import SOAP_ENVELOPE
+from lxml import etree
+
+from contracts.envelope import SOAP_ENVELOPE, Fault, fault_in
+from contracts.errors import MessageError
+from contracts.parsing import parse
 from contracts.wsdl import ServiceContract
-from simulator.client import Answer
+from simulator.client import Answer, Raw
 
 __all__ = [
     "Result",
@@ -19,6 +23,7 @@ __all__ = [
     "megabytes",
     "never_reached",
     "of_producer",
+    "own_fault",
     "producer_seconds",
     "result_of",
     "rules_named",
@@ -27,11 +32,13 @@ __all__ = [
     "unconnected",
 ]
 
+_FAULT_STATUS = 500
 _HSA_ID = "1.2.752.129.2.1.4.1"  # the root of ids that belong to units and staff, not to patients
 
 _RULE = re.compile(
-    r"(?<![\w.])(?:R[ _-]?|ÖR[ _-]?|OR|\w*regeln?(?: nr)?[ :_-]*|rules?(?: no)?[ :_-]*)"
-    r"0*(\d{1,2})(?![\w.]\w|\w)",
+    r"(?<![^\W_])(?<!\.)"
+    r"(?:R[ _-]?|ÖR[ _-]?|OR|\w*regeln?(?: nr\.?)?[ :#_-]*|rules?(?: no\.?)?[ :#_-]*)"
+    r"0*(\d{1,2})(?!\.?\d|[^\W_])",
     re.IGNORECASE,
 )
 
@@ -177,12 +184,38 @@ def megabytes(message: bytes) -> str:
     return f"{len(message) / 1_000_000:.1f} MB".replace(".", ",")
 
 
+def own_fault(answer: Answer) -> Fault | None:
+    """Give the tested system's own SOAP fault, also one that the platform did not know for one.
+
+    Source: platform facts, section 1.13 - the platform looks for SOAP's namespace in the bytes,
+            and so does not find it in UTF-16, which WS-I R1012 allows.
+    """
+    if answer.platform_code is None:
+        return answer.fault
+    root = _root_of(answer.replaced)
+    own = answer.replaced is not None and answer.replaced.status == _FAULT_STATUS
+    return fault_in(root) if own and root is not None else None
+
+
 def all_text(answer: Answer) -> str:
-    """Give everything readable of an answer: what people would see, and the body as it came."""
-    texts = [answer.body.decode("utf-8", "replace")]
-    if answer.root is not None:
-        texts.append(" ".join(str(part) for part in answer.root.itertext()))
+    """Give everything readable of an answer: what people would see, and the body as it came.
+
+    Shape: where the platform has replaced the answer, the system's own.
+    """
+    body, root = answer.body, answer.root
+    if answer.replaced is not None:
+        body, root = answer.replaced.body, _root_of(answer.replaced)
+    texts = [body.decode("utf-8", "replace")]
+    if root is not None:
+        texts.append(" ".join(str(part) for part in root.itertext()))
     return "\n".join(texts)
+
+
+def _root_of(raw: Raw | None) -> etree._Element | None:
+    try:
+        return None if raw is None else parse(raw.body)
+    except MessageError:
+        return None
 
 
 def short(text: str, longest: int = 240) -> str:

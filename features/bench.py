@@ -16,6 +16,7 @@ from contracts.terms import HsaId, LogicalAddress
 from features.entrance import LOCAL, Entrance
 from features.inbox import Inbox
 from features.messages import Messages
+from features.replaced import Replaced
 from features.sent import Sent
 from features.suites import Suite
 from features.surroundings import Service, authorisations, producers, routes
@@ -65,6 +66,7 @@ class Bench:
     inbox: Inbox = field(default_factory=Inbox)
     tester: Tester = field(default_factory=Nobody)
     sent: Sent = field(default_factory=Sent)
+    replaced: Replaced = field(default_factory=Replaced)
 
     @property
     def role(self) -> RoleTarget:
@@ -134,7 +136,8 @@ def bench_for(
     )
     tls = {role.endpoint: role.tls} if role.tls else {}
     platform = create_platform(settings, catalogue, tls=tls)
-    inbox = Inbox(suite.senders(target).__contains__)
+    inbox, replaced = Inbox(suite.senders(target).__contains__), Replaced()
+    platform.observers = (*platform.observers, replaced.observe)
     if services:
         platform.observers = (*platform.observers, inbox.observe)
     try:
@@ -155,6 +158,7 @@ def bench_for(
                 services=services,
                 inbox=inbox,
                 tester=tester or Nobody(),
+                replaced=replaced,
             )
     finally:
         platform.close()

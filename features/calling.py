@@ -149,13 +149,14 @@ class Caller:
         sender: HsaId | None = None,
         logical_address: LogicalAddress | None = None,
     ) -> Answer:
-        return self.bench.client.call(
+        answer = self.bench.client.call(
             self.bench.suite.contract,
             payload,
             logical_address=logical_address or self.bench.logical_address,
             sender=sender or self.bench.senders[0],
             message=message,
         )
+        return self.bench.replaced.completed(answer)
 
     def _reached(self, *answers: Answer) -> None:
         for answer in answers:

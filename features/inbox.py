@@ -13,7 +13,7 @@ from lxml import etree
 
 from contracts.envelope import LOGICAL_ADDRESS, body_of, is_envelope
 from contracts.errors import MessageError
-from contracts.parsing import parse
+from contracts.parsing import parse, without_comments
 from simulator.exchange import Exchange, Leg
 
 __all__ = ["Arrived", "Inbox"]
@@ -73,9 +73,9 @@ class Arrived:
 
     @cached_property
     def root(self) -> etree._Element | None:
-        """Give the message's root, None where it is no XML."""
+        """Give the message's root without its comments, None where it is no XML."""
         try:
-            return parse(self.body)
+            return without_comments(parse(self.body))
         except MessageError:
             return None
 

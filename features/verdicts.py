@@ -22,6 +22,7 @@ from features.answers import (
     log_id_in,
     megabytes,
     of_producer,
+    own_fault,
     producer_seconds,
     result_of,
     rules_named,
@@ -77,7 +78,9 @@ class Judge:
         if answer.status is None:
             return answer.problem
         if (code := answer.platform_code) is not None:
-            return f"HTTP {answer.status}, {code} från plattformen: {of_producer(answer)}"
+            fault = own_fault(answer)
+            own = f"SOAP Fault {fault.code}" if fault else of_producer(answer)
+            return f"HTTP {answer.status}, {code} från plattformen: {own}"
         if (fault := answer.fault) is not None:
             return f"HTTP {answer.status}, SOAP Fault {fault.code}: {short(fault.text)}"
         if (result := self.result(answer)) is not None:
@@ -193,7 +196,7 @@ class Judge:
         schema = requirement or self._clauses.schema
         if not self._answering.faults_schema:
             return self.refused(answer, schema)
-        if answer.fault is not None and answer.platform_code is None:
+        if own_fault(answer) is not None:
             return self.faulted(answer)
         if found := self.of_form(answer):
             return found
@@ -295,7 +298,7 @@ class Judge:
         """
         if http_refusal(answer) is not None:
             return ()
-        if answer.fault is not None and answer.platform_code is None:
+        if own_fault(answer) is not None:
             if answer.status == _FAULT_STATUS:
                 return ()
             return (

@@ -6,6 +6,7 @@ In-process or over HTTP: only the transport handed to the client differs.
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 import uuid
@@ -18,7 +19,7 @@ from urllib.parse import quote
 from contracts.envelope import Fault, envelope, fault_in
 from contracts.errors import HarnessError, MessageError
 from contracts.judge import swedish_now
-from contracts.parsing import parse
+from contracts.parsing import parse, without_comments
 from simulator.headers import CORRELATION_ID, INSTANCE_ID, SENDER_ID
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from contracts.wsdl import ServiceContract
 
 __all__ = ["Answer", "HttpTransport", "PlatformClient", "Raw", "Transport", "WsgiTransport"]
+
+_PLATFORM_CODE = re.compile(r"(VP\d{3}) \[")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,8 @@ class Answer:
     """What came back of one call, and what was sent.
 
     Shape: ``status`` is None where no HTTP answer came, and ``problem`` says why; ``root`` is the
-           answer's envelope, None where the body is no XML.
+           answer's envelope without its comments, None where the body is no XML. ``replaced`` is
+           what the producer answered where the platform answered otherwise, if that is known.
     Units: seconds, from the first byte sent to the last received.
     """
 
@@ -134,6 +138,7 @@ class Answer:
     body: bytes = b""
     problem: str = ""
     root: etree._Element | None = None
+    replaced: Raw | None = None
 
     @property
     def fault(self) -> Fault | None:
@@ -144,9 +149,8 @@ class Answer:
     def platform_code(self) -> str | None:
         """Give the VP code where the platform itself made the fault, or None."""
         fault = self.fault
-        if fault is None or not fault.text.startswith("VP") or " [" not in fault.text:
-            return None
-        return fault.text.partition(" ")[0]
+        found = None if fault is None else _PLATFORM_CODE.match(fault.text)
+        return None if found is None else found[1]
 
 
 class PlatformClient:
@@ -214,7 +218,7 @@ class PlatformClient:
             )
         seconds = time.perf_counter() - began
         try:
-            root = parse(raw.body)
+            root = without_comments(parse(raw.body))
         except MessageError as error:
             root, problem = None, error.what
         else:

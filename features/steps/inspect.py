@@ -12,6 +12,7 @@ from features.answers import (
     http_refusal,
     leaks_in,
     megabytes,
+    own_fault,
     producer_seconds,
     stack_trace_in,
 )
@@ -97,9 +98,10 @@ def the_fault_keeps_secrets(bench: Bench, answer: Answer, evidence: Evidence) ->
     evidence.expects("varken stackspårning eller patientens identitet")
     if not bench.judge.identities_in(answer.request):
         raise HarnessError("the call holds no identity to look for")
-    if (status := http_refusal(answer)) is not None:
+    status = http_refusal(answer)
+    if status is not None and answer.replaced is None:
         pytest.skip(f"Systemet svarade HTTP {status} utan SOAP Fault, så det finns inget att se.")
-    if answer.fault is None or answer.platform_code is not None:
+    if status is None and own_fault(answer) is None:
         evidence.observes(bench.judge.told(answer))
         judged(*bench.judge.faulted(answer))  # without a fault of its own nothing is shown
     found = bench.judge.keeps_secrets(answer)
@@ -231,6 +233,11 @@ def _note_http_refusal(answer: Answer, evidence: Evidence) -> None:
         evidence.remarks(
             f"Systemet avvisar ett oläsbart anrop med HTTP {status}. Det följer WS-I, men "
             "plattformen gör det till VP009; en SOAP Fault med status 500 når konsumenten."
+        )
+    elif answer.platform_code is not None and own_fault(answer) is not None:
+        evidence.remarks(
+            "Systemet skriver sin SOAP Fault i en teckenkodning som plattformen inte känner igen "
+            "den i, och gör till VP009. WS-I tillåter det; i UTF-8 når felet konsumenten."
         )
 
 

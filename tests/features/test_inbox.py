@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -58,13 +58,19 @@ def bench() -> Iterator[Bench]:
         yield made
 
 
-def disclose(bench: Bench, *, address: str = ADDRESS, **connection: Any) -> requests.Response:
+def disclose(
+    bench: Bench,
+    *,
+    address: str = ADDRESS,
+    change: Callable[[bytes], bytes] = lambda message: message,
+    **connection: Any,
+) -> requests.Response:
     """Send a disclosure as the tested system does: with no word of who it is."""
     inquiry = Inquiry(reply_to=ADDRESS, region=bench.target.hsa_id, today=swedish_now().date())
     message = envelope(valid("transaktioner till invånare", inquiry), logical_address=address)
     return requests.post(
         bench.url,
-        data=message,
+        data=change(message),
         headers={"SOAPAction": f'"{DISCLOSURE.soap_action}"', "Content-Type": "text/xml"},
         timeout=20,
         **connection,
@@ -89,6 +95,18 @@ def test_what_the_system_sends_is_answered_and_kept(bench: Bench) -> None:
     assert arrived.payload is not None
     assert etree.QName(arrived.payload).localname == "ProcessExemptionStatuses"
     assert arrived.started <= arrived.ended
+
+
+def test_comments_in_what_comes_do_not_break_its_values(bench: Bench) -> None:
+    """A value with a comment in it is read whole; the message is kept as it came."""
+    before = bench.inbox.latest
+
+    disclose(bench, change=lambda message: message.replace(b"<e:root>", b"<e:root><!-- id -->"))
+
+    (arrived,) = bench.inbox.found(anything, after=before)
+    assert b"<!-- id -->" in arrived.body
+    assert arrived.payload is not None
+    assert arrived.payload.findtext("{*}requestId/{*}root")
 
 
 def test_what_the_platform_turns_away_is_kept_too(bench: Bench) -> None:

@@ -179,7 +179,13 @@ def test_fault_of_the_platform_is_told_by_its_code(
 
 @pytest.mark.parametrize(
     "text",
-    ["Upptagen, försök senare", "VP-kopplingen är nere", "", "Server [PROVBANK] fel"],
+    [
+        "Upptagen, försök senare",
+        "VP-kopplingen är nere",
+        "",
+        "Server [PROVBANK] fel",
+        "VPN-tunneln [intern] är nere",
+    ],
 )
 def test_fault_of_the_producer_has_no_platform_code(
     reach: Reach,
@@ -195,6 +201,18 @@ def test_fault_of_the_producer_has_no_platform_code(
 
     assert answer.fault == Fault(code="SOAP-ENV:Client", text=text, detail="")
     assert answer.platform_code is None
+
+
+def test_comments_do_not_break_a_text_in_two(
+    reach: Reach, a_platform: Callable[..., Platform], a_peer: Callable[..., Any], call: Call
+) -> None:
+    """A text with a comment or an instruction in it is read whole; the bytes keep both."""
+    body = soap_fault("Upptagen").replace(b"Upptagen", b"<!-- a -->Upp<!-- b -->tag<?c d?>en")
+
+    answer = call(reach(a_platform(a_peer(body, status="500 Internal Server Error").address)))
+
+    assert answer.fault == Fault(code="SOAP-ENV:Server", text="Upptagen", detail="")
+    assert answer.body == body
 
 
 def test_answer_that_is_no_xml_is_kept_with_its_problem(
