@@ -631,10 +631,15 @@ def target_init(file: Path, force: bool, service: str, role: str) -> int:
 @target.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
 def target_check(file: Path) -> int:
-    """Tell every mistake in a target file; run nothing."""
+    """Tell every mistake in a target file, and in the waivers beside it; run nothing."""
+    from features.suites import suite_named
     from features.target_file import read_target
+    from features.waivers import read_waivers, waivers_beside
 
     profile = read_target(file)
+    if (waivers := waivers_beside(file)) is not None:
+        for name in profile.roles:
+            read_waivers(waivers, suite_named(name))
     _console.print(f"[green]ok[/]: {escape(profile.system)} {escape(profile.version)}, "
                    f"{profile.region.name}: {', '.join(profile.roles)}")  # fmt: skip
     return ALL_WELL

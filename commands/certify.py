@@ -59,15 +59,15 @@ def certify(
     from commands.running import carry_out
     from features.suites import chosen_requirement, suite_for
     from features.target_file import read_target
-    from features.waivers import WAIVER_FILE
-    from reports.results import MadeWith
+    from features.waivers import waivers_beside
+    from reports.provenance import MadeWith
 
     if target is not None and defect:
         raise UsageError("--defect is for the bundled system, so it cannot go with --target")
     profile = read_target(target) if target is not None else None
     suite = suite_for(service, role, claimed=tuple(profile.roles) if profile else ())
-    if waivers is None and target is not None and target.with_name(WAIVER_FILE).is_file():
-        waivers = target.with_name(WAIVER_FILE)
+    if waivers is None and target is not None:
+        waivers = waivers_beside(target)
     made = MadeWith(
         target=str(target or ""),
         defect=defect,

@@ -24,7 +24,8 @@ from features.tester import Tester
 from features.waivers import read_waivers
 from reports.html import write_html
 from reports.junit import write_junit
-from reports.results import MadeWith, Outcome, RunResult, Verdict, write_result
+from reports.provenance import MadeWith
+from reports.results import Outcome, RunResult, Verdict, write_result
 from reports.summary import is_all_waived
 from reports.terminal import tell_end, tell_scenario
 from reports.waivers import stale

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from contracts.errors import HarnessError
-from reports.results import Proof
+from reports.provenance import Proof
 
 __all__ = ["PROOF_FILE", "proof_of"]
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from contracts.errors import UsageError
 from features.runs import RESULT_FILE, folder_of
 from reports.first_line import first_line
-from reports.results import MadeWith, Outcome, RunResult, ScenarioResult, read_result
+from reports.provenance import MadeWith
+from reports.results import Outcome, RunResult, ScenarioResult, read_result
 
 __all__ = ["Again", "again", "checksum", "differences", "from_folder", "rerun_folder", "to_folder"]
 

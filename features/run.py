@@ -30,14 +30,13 @@ from features.tester import Tester
 from reports.allure import AllureSteps
 from reports.collector import REQUIREMENTS, Collector, scenario_id
 from reports.coverage import covered, verdict_of
+from reports.provenance import MadeWith, Waiver
 from reports.results import (
-    MadeWith,
     Outcome,
     RequirementResult,
     RunResult,
     ScenarioResult,
     Subject,
-    Waiver,
 )
 from reports.waivers import weighed
 

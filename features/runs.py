@@ -28,12 +28,14 @@ def remember(run: str, folder: Path) -> None:
 
 
 def folder_of(run: str) -> Path:
-    """Give the report folder that an id, or a folder itself, means.
+    """Give the report folder that an id means, or the folder itself or its result.
 
     Raises: UsageError where there is none.
     """
     mend = "give the run's report folder, or its id as the report shows it"
     folder = Path(run)
+    if folder.name == RESULT_FILE and folder.is_file():
+        return folder.parent
     if folder.is_dir():
         if (folder / RESULT_FILE).is_file():
             return folder

@@ -11,9 +11,9 @@ from typing import Any
 
 from contracts.errors import UsageError
 from features.suites import Suite, suites
-from reports.results import Waiver
+from reports.provenance import Waiver
 
-__all__ = ["WAIVER_FILE", "read_waivers"]
+__all__ = ["WAIVER_FILE", "read_waivers", "waivers_beside"]
 
 WAIVER_FILE = "waivers.toml"
 _TEXTS = ("requirement", "reason", "owner")
@@ -47,6 +47,12 @@ def read_waivers(path: Path, suite: Suite) -> tuple[Waiver, ...]:
     if problems:
         raise UsageError("; ".join(problems), where=str(path), mend=_MEND)
     return tuple(_waiver(entry) for entry in entries if _concerns(entry, suite))
+
+
+def waivers_beside(target: Path) -> Path | None:
+    """Give the file of waivers beside a target file, if there is one."""
+    path = target.with_name(WAIVER_FILE)
+    return path if path.is_file() else None
 
 
 def _wrong(entry: Any) -> Iterator[str]:

@@ -20,7 +20,8 @@ from pytest_bdd.parser import Feature, Scenario, Step
 
 from reports.collector import EVIDENCE, REQUIREMENTS, Collector
 from reports.first_line import first_line, rerun_command
-from reports.results import Body, Outcome, ScenarioResult, Waiver
+from reports.provenance import Waiver
+from reports.results import Body, Outcome, ScenarioResult
 from reports.waivers import waiving
 from reports.words import OUTCOMES
 

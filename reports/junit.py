@@ -18,13 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from reports.results import (
-        QuestionResult,
-        RunResult,
-        ScenarioResult,
-        StepResult,
-        Waiver,
-    )
+    from reports.provenance import Waiver
+    from reports.results import QuestionResult, RunResult, ScenarioResult, StepResult
 
 __all__ = ["write_junit"]
 

@@ -20,6 +20,7 @@ from reports.words import MEANINGS, OUTCOMES, VERDICT_MEANINGS, VERDICT_TONES, W
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reports.provenance import Waiver
     from reports.results import (
         Deviation,
         Exchange,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
         ScenarioResult,
         StepResult,
         VariantResult,
-        Waiver,
     )
 
 __all__ = ["Page"]

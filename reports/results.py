@@ -16,15 +16,15 @@ from typing import Any
 
 import cattrs
 
+from reports.provenance import MadeWith, Proof, Waiver
+
 __all__ = [
     "FORMAT",
     "Body",
     "Deviation",
     "Exchange",
     "Exercised",
-    "MadeWith",
     "Outcome",
-    "Proof",
     "QuestionResult",
     "RequirementResult",
     "RunResult",
@@ -35,8 +35,6 @@ __all__ = [
     "Subject",
     "VariantResult",
     "Verdict",
-    "Waiver",
-    "WaiverState",
     "read_result",
     "write_result",
 ]
@@ -287,73 +285,6 @@ class Exercised:
     facets: Sides
     bounds: Sides
     missing: tuple[str, ...] = ()
-
-
-class WaiverState(StrEnum):
-    """What a waiver came to in a run."""
-
-    IN_FORCE = "in_force"  # the requirement failed, and that is waived
-    EXPIRED = "expired"  # its day has passed, so it waives nothing
-    STALE = "stale"  # the whole suite was run, and there was nothing to waive
-    UNTRIED = "untried"  # the run was of a part, or broke, so nothing can be said
-
-
-@dataclass(**_KEYWORDS)
-class Waiver:
-    """A failure that somebody has agreed to live with until a day: an undantag.
-
-    Shape: ``scenario`` is the id of the one it is limited to, or empty; ``expires`` the last day
-           that it waives, ISO 8601; ``told`` why it waives nothing, where that is so.
-    """
-
-    requirement: str
-    reason: str
-    owner: str
-    expires: str
-    scenario: str = ""
-    state: WaiverState = WaiverState.UNTRIED
-    told: str = ""
-
-
-@dataclass(**_KEYWORDS)
-class MadeWith:
-    """What a run was made with, so that its scenarios can be run again; never a secret.
-
-    Shape: files are named from the folder of ``result.json``, with forward slashes; ``target`` is
-           empty for the bundled system, which may have a known ``defect``. ``scenarios`` are
-           those that were chosen by id, empty where they were not.
-    """
-
-    target: str = ""
-    target_sha256: str = ""
-    defect: str = ""
-    quick: bool = False
-    only: str = ""
-    scenarios: tuple[str, ...] = ()
-    host: str = "127.0.0.1"
-    port: int = 0
-    allow: tuple[str, ...] = ()
-    tls_port: int | None = None
-    certs: str = ""
-    answers: str = ""
-    waivers: str = ""
-
-
-@dataclass(**_KEYWORDS)
-class Proof:
-    """What is known of how well the suites catch faults, from systems with known ones.
-
-    Shape: of ``systems`` with a fault each, ``caught`` failed, and ``right`` of them on the
-           requirement that was broken; ``equivalents`` cannot be told from a right system.
-           ``suite_sha256`` is of the suite that this was shown of; empty where it was not.
-    """
-
-    systems: int
-    caught: int
-    right: int
-    equivalents: int
-    made: str
-    suite_sha256: str
 
 
 @dataclass(**_KEYWORDS)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.results import Verdict, WaiverState
+from reports.provenance import WaiverState
+from reports.results import Verdict
 from reports.waivers import unwaived
 from reports.words import VERDICTS, Word
 

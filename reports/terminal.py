@@ -8,7 +8,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from reports.first_line import deviation_line, first_line, rerun_command
-from reports.results import Outcome, RunResult, ScenarioResult, Share, Verdict, WaiverState
+from reports.provenance import WaiverState
+from reports.results import (
+    Outcome,
+    RunResult,
+    ScenarioResult,
+    Share,
+    Verdict,
+)
 from reports.summary import proof_line, verdict_line
 from reports.words import OUTCOMES, VERDICT_TONES, WAIVERS
 

@@ -8,7 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from reports.coverage import is_deviating
-from reports.results import Outcome, Waiver, WaiverState
+from reports.provenance import Waiver, WaiverState
+from reports.results import Outcome
 
 if TYPE_CHECKING:
     from reports.results import RequirementResult, RunResult, ScenarioResult

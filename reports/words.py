@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.results import Outcome, Verdict, WaiverState
+from reports.provenance import WaiverState
+from reports.results import Outcome, Verdict
 
 __all__ = [
     "MEANINGS",

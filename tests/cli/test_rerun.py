@@ -15,7 +15,8 @@ from click.testing import CliRunner
 import provbank
 from commands.running import status_of
 from features.run import Ended
-from reports.results import Outcome, RunResult, Verdict, Waiver, WaiverState, read_result
+from reports.provenance import Waiver, WaiverState
+from reports.results import Outcome, RunResult, Verdict, read_result
 
 FAULTY = ("certify", "--defect", "never-checks-R5", "--only", "R5", "--out")
 WAIVERS = "".join(

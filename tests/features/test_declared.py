@@ -5,14 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+import provbank
 from features.bench import reference_system
 from features.suites import suite_named
 from features.target_file import example
-from reports.results import Outcome, RunResult, WaiverState, read_result
+from reports.provenance import WaiverState
+from reports.results import Outcome, RunResult, read_result
 
 SUITE = suite_named("utomlansfakturering/producent")
 ENDPOINT = "http://127.0.0.1:9090/regions/03/claim"
@@ -38,10 +42,10 @@ def certified(folder: Path, endpoint: str, *declared: str) -> tuple[int, RunResu
     lines = TABLE + "".join(f'{each} = "Hanteras inte"\n' for each in declared)
     text = example(SUITE).replace(ENDPOINT, endpoint) + (lines if declared else "")
     (folder / "region.toml").write_text(text, encoding="utf-8")
-    return provbank(folder, "certify", "--only", "R5", "--target", "region.toml", "--out", "report")
+    return run(folder, "certify", "--only", "R5", "--target", "region.toml", "--out", "report")
 
 
-def provbank(folder: Path, *arguments: str) -> tuple[int, RunResult]:
+def run(folder: Path, *arguments: str) -> tuple[int, RunResult]:
     ended = subprocess.run(  # noqa: S603
         [sys.executable, "-X", "utf8", "-m", "provbank", *arguments],
         cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120,
@@ -85,6 +89,19 @@ def test_where_all_that_scenarios_check_is_declared_nothing_is_tested(
     assert status == 3
 
 
+def test_a_mistake_in_the_waivers_is_told_with_the_target_file(tmp_path: Path) -> None:
+    """`provbank target check` reads both, and runs nothing."""
+    (tmp_path / "region.toml").write_text(example(SUITE), encoding="utf-8")
+    file = str(tmp_path / "region.toml")
+    check = partial(CliRunner().invoke, provbank.cli, ["target", "check", file])
+
+    (tmp_path / "waivers.toml").write_text(WAIVER, encoding="utf-8")
+    assert check(standalone_mode=False).exception is None
+
+    (tmp_path / "waivers.toml").write_text(WAIVER.replace("owner", "agare"), encoding="utf-8")
+    assert "there is no agare in a waiver" in str(check(standalone_mode=False).exception)
+
+
 def test_waivers_beside_the_target_file_are_read_by_themselves(
     tmp_path: Path, endpoint: str
 ) -> None:
@@ -93,7 +110,7 @@ def test_waivers_beside_the_target_file_are_read_by_themselves(
     (tmp_path / "waivers.toml").write_text(more, encoding="utf-8")
 
     status, result = certified(tmp_path, endpoint)
-    again, repeated = provbank(tmp_path, "rerun", "report", "--failed")
+    again, repeated = run(tmp_path, "rerun", "report", "--failed")
 
     assert (status, again) == (0, 0)
     for each in (result, repeated):

@@ -10,7 +10,7 @@ import pytest
 from contracts.errors import HarnessError
 from features.proof import PROOF_FILE, proof_of
 from features.suites import suites
-from reports.results import Proof
+from reports.provenance import Proof
 
 KEPT = {
     "systems": 214, "caught": 213, "right": 211, "equivalents": 9, "made": "2026-11-23",

@@ -12,9 +12,9 @@ import pytest
 from contracts.errors import UsageError
 from features.rerun import again, checksum, differences, from_folder, rerun_folder, to_folder
 from features.runs import folder_of, remember
+from reports.provenance import MadeWith
 from reports.results import (
     Deviation,
-    MadeWith,
     Outcome,
     RunResult,
     ScenarioResult,
@@ -74,7 +74,7 @@ def test_a_run_is_found_by_its_id_and_by_its_folder(a_run: Callable[..., Path]) 
     remember(RUN, folder)
 
     assert folder_of(RUN) == folder.resolve()
-    assert folder_of(str(folder)) == folder
+    assert folder_of(str(folder)) == folder_of(str(folder / "result.json")) == folder
 
 
 def test_a_run_that_cannot_be_found_is_told(a_run: Callable[..., Path], tmp_path: Path) -> None:

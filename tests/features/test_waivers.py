@@ -9,7 +9,7 @@ import pytest
 from contracts.errors import UsageError
 from features.suites import suite_named, suites
 from features.waivers import read_waivers
-from reports.results import Waiver, WaiverState
+from reports.provenance import Waiver, WaiverState
 
 CLAIMS = suite_named("utomlansfakturering/producent")
 DISCLOSING = suite_named("hogkostnadsskydd/utlamnande")

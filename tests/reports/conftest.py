@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reports.coverage import covered, verdict_of
+from reports.provenance import Waiver, WaiverState
 from reports.results import (
     Body,
     Deviation,
@@ -19,8 +20,6 @@ from reports.results import (
     ScenarioResult,
     StepResult,
     Subject,
-    Waiver,
-    WaiverState,
 )
 
 if TYPE_CHECKING:

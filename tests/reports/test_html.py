@@ -14,13 +14,13 @@ import pytest
 from lxml import html
 
 from reports.html import write_html
+from reports.provenance import Proof, Waiver, WaiverState
 from reports.results import (
     Body,
     Deviation,
     Exchange,
     Exercised,
     Outcome,
-    Proof,
     QuestionResult,
     RunResult,
     ScenarioResult,
@@ -29,8 +29,6 @@ from reports.results import (
     StepResult,
     VariantResult,
     Verdict,
-    Waiver,
-    WaiverState,
 )
 
 if TYPE_CHECKING:

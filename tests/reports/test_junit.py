@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from reports.junit import write_junit
+from reports.provenance import Waiver, WaiverState
 from reports.results import (
     Deviation,
     Outcome,
@@ -16,8 +17,6 @@ from reports.results import (
     RunResult,
     ScenarioResult,
     StepResult,
-    Waiver,
-    WaiverState,
 )
 from reports.words import OUTCOMES
 

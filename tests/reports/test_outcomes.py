@@ -12,7 +12,8 @@ import pytest
 
 from reports.allure import AllureSteps
 from reports.collector import LEFT_OUT, NOT_APPLICABLE, REQUIREMENTS, Collector, template_of
-from reports.results import Outcome, ScenarioResult, Waiver, WaiverState
+from reports.provenance import Waiver, WaiverState
+from reports.results import Outcome, ScenarioResult
 from reports.waivers import weighed
 
 FEATURE = """\

@@ -11,27 +11,25 @@ import jsonschema
 import pytest
 
 from reports import results
+from reports.provenance import MadeWith, Proof, WaiverState
 from reports.results import (
     Exercised,
-    MadeWith,
     Outcome,
-    Proof,
     Share,
     Sides,
     VariantResult,
-    WaiverState,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from reports.provenance import Waiver
     from reports.results import (
         Exchange,
         QuestionResult,
         RunResult,
         ScenarioResult,
         StepResult,
-        Waiver,
     )
 
 SCHEMA = json.loads(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from reports.coverage import covered
+from reports.provenance import Waiver, WaiverState
 from reports.results import (
     Deviation,
     Outcome,
@@ -16,8 +17,6 @@ from reports.results import (
     RunResult,
     ScenarioResult,
     StepResult,
-    Waiver,
-    WaiverState,
 )
 from reports.summary import is_all_waived, verdict_line
 from reports.waivers import stale, unwaived, weighed
@@ -94,6 +93,28 @@ def test_a_waiver_with_nothing_to_waive_is_stale_in_a_whole_run(
 
         assert found.state is WaiverState.STALE
         assert told in found.told
+
+
+def test_a_waiver_of_what_does_not_apply_is_stale(
+    a_requirement: Callable[..., RequirementResult], a_waiver: MakeWaiver
+) -> None:
+    """Either it applies, and the waiver stays, or it does not."""
+    declared = a_requirement(outcome=Outcome.NOT_APPLICABLE, reason="Inga krediter")
+    (found,) = weighed([a_waiver()], [declared], [], whole=True, day=TODAY)
+
+    assert (found.state, found.told) == (
+        WaiverState.STALE,
+        "Kravet är angivet som ej tillämpligt",
+    )
+
+
+def test_a_waiver_of_a_scenario_that_did_not_fail_is_stale(
+    weigh: Weigh, a_scenario: Scenario
+) -> None:
+    """Though the requirement failed in another, which it does not waive."""
+    found = weigh(a_scenario(Outcome.FAILED, id="ett"), a_scenario(id="annat"), scenario="annat")
+
+    assert (found.state, found.told) == (WaiverState.STALE, "Scenariot avvek inte från kravet")
 
 
 def test_of_a_part_nothing_is_called_stale(weigh: Weigh, a_scenario: Scenario) -> None:
