@@ -72,6 +72,9 @@ def tell_end(console: Console, result: RunResult, page: Path) -> None:
         if result.counted(outcome)
     )
     console.print(f"Scenarios: {counts}" + (f" ({result.selection})" if result.selection else ""))
+    for item in result.requirements:
+        if item.outcome is Outcome.FAILED and item.reason:  # it was declared not applicable
+            console.print(f"[bold red]{item.id}[/]: {escape(item.reason)}")
     _tell_waivers(console, result)
     for row in result.exercised:
         shares = "; ".join(
