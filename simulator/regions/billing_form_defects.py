@@ -54,6 +54,7 @@ def form_defects() -> Iterable[Defect]:
         name="sends-too-much-at-once",
         says="sends everything in one message, however large",
         breaks="FBC-STORLEK",
+        in_full=True,
         divides=False,
     )
 

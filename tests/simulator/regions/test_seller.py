@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -362,3 +362,76 @@ def test_fault_is_tried_again_with_the_very_same_until_it_is_given_up(
     assert len({entry.correlation_id for entry in entries}) == 1
     with pytest.raises(UsageError, match="not known"):
         bench.seller.correct(claim_id, Decimal(1), "1")
+
+
+def test_producer_that_was_given_up_is_left_alone_for_the_pause(
+    a_bench: Callable[..., Bench],
+) -> None:
+    """What comes next in its queue waits as what was given up would have."""
+    rule = replace(SOON, attempts=1, after_fault=0.4)
+    bench = a_bench(region=REGIONS["25"], resending=rule)
+
+    ids = [claim_id for _ in range(2) for claim_id in bench.seller.bill(a_visit())]
+    while bench.state(ids[0]) is State.WAITING:
+        time.sleep(0.01)
+    given_up = time.monotonic()
+
+    assert bench.seller.wait(PATIENCE)
+    assert time.monotonic() - given_up >= 0.3
+    assert [bench.state(each) for each in ids] == [State.GIVEN_UP] * 2
+
+
+def test_what_was_not_sent_is_sent_by_the_next_process(
+    a_bench: Callable[..., Bench], now: datetime, seller: Region, tmp_path: Path
+) -> None:
+    """And it is known there by its id."""
+    url = f"sqlite:///{(tmp_path / 'kept.sqlite').as_posix()}"
+    nowhere = Surroundings(clock=lambda: now)
+    with closing(Seller(seller, url=url, surroundings=nowhere)) as before:
+        (claim_id,) = before.bill(a_visit())
+        assert before.waiting() == 1
+
+    bench = a_bench(url=url)
+
+    assert bench.seller.wait(PATIENCE)
+    assert bench.state(claim_id) is State.ACCEPTED
+
+
+def test_silence_is_tried_again_later_and_later(
+    seller: Region, refused: str, now: datetime
+) -> None:
+    """A platform that takes no connection is silent too, and each pause is twice the last."""
+    around = Surroundings(clock=_running_from(now))
+    with closing(Seller(seller, surroundings=around)) as alone:
+        alone.resend_by(replace(SOON, after_silence=0.1, attempts=3))
+        around.lead_to(refused.removesuffix("/claim"), instance_id="")
+        began = time.monotonic()
+        (claim_id,) = alone.bill(a_visit())
+
+        assert alone.wait(PATIENCE)
+        found = alone.find(claim_id)
+
+    assert time.monotonic() - began >= 0.1 + 0.2
+    assert found is not None
+    assert (found.state, found.attempts) == (State.GIVEN_UP, 3)
+
+
+@pytest.mark.parametrize(
+    "answer", [b"<html><resultCode>OK</resultCode></html>", b"", b"<not XML"], ids=repr
+)
+def test_answer_of_something_else_is_neither_ok_nor_tried_again(
+    a_peer: Callable[..., Any], seller: Region, now: datetime, answer: bytes
+) -> None:
+    """OK counts in the contract's own element alone."""
+    page = a_peer(answer).address.removesuffix("/claim")
+    around = Surroundings(clock=_running_from(now))
+    with closing(Seller(seller, surroundings=around)) as alone:
+        alone.resend_by(SOON)
+        around.lead_to(page, instance_id="")
+        (claim_id,) = alone.bill(a_visit())
+
+        assert alone.wait(PATIENCE)
+        found = alone.find(claim_id)
+
+    assert found is not None
+    assert (found.state, found.attempts) == (State.GIVEN_UP, 1)
