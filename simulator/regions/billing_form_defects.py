@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from contracts.domains.financial_billing_claim.v1_1.kinds import (
     COORDINATION_NUMBER,
@@ -87,11 +88,11 @@ _TIMES: Mapping[str, tuple[str, _Change]] = {
     ),
     "writes-finnish-time": (
         "writes the document's date and time an hour ahead",
-        _in_zone(timezone(timedelta(hours=3))),
+        _in_zone(ZoneInfo("Europe/Helsinki")),
     ),
     "writes-american-time": (
-        "writes the document's date and time as they are in New York in winter",
-        _in_zone(timezone(timedelta(hours=-5))),
+        "writes the document's date and time as they are in New York",
+        _in_zone(ZoneInfo("America/New_York")),
     ),
     "writes-the-day-before-the-visit": (
         "turns the midnight of a visit into UTC, which is the day before",
