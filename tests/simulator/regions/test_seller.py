@@ -17,7 +17,7 @@ from contracts.envelope import body_of
 from contracts.errors import UsageError
 from contracts.parsing import parse
 from simulator.app import create_app
-from simulator.client import HttpTransport, WsgiTransport
+from simulator.client import HttpTransport, Raw, WsgiTransport
 from simulator.regions.billing import LARGEST, Given, State
 from simulator.regions.buyer import PART, Buyer
 from simulator.regions.claim_defects import DEFECTS
@@ -364,21 +364,35 @@ def test_fault_is_tried_again_with_the_very_same_until_it_is_given_up(
         bench.seller.correct(claim_id, Decimal(1), "1")
 
 
+class _Silent:
+    """A platform that says nothing, and remembers when it was called."""
+
+    base_url = "http://nobody"
+
+    def __init__(self) -> None:
+        self.called: list[float] = []
+
+    def send(self, *_args: object, **_values: object) -> Raw:
+        self.called.append(time.monotonic())
+        raise ConnectionError
+
+
 def test_producer_that_was_given_up_is_left_alone_for_the_pause(
-    a_bench: Callable[..., Bench],
+    seller: Region, now: datetime
 ) -> None:
     """What comes next in its queue waits as what was given up would have."""
-    rule = replace(SOON, attempts=1, after_fault=0.4)
-    bench = a_bench(region=REGIONS["25"], resending=rule)
+    nobody = _Silent()
+    around = Surroundings(clock=_running_from(now), transport=lambda _url, _patience: nobody)
+    with closing(Seller(seller, surroundings=around)) as alone:
+        alone.resend_by(replace(SOON, attempts=1, after_silence=0.4))
+        for _ in range(2):
+            alone.bill(a_visit())
+        around.lead_to("", instance_id="")
 
-    ids = [claim_id for _ in range(2) for claim_id in bench.seller.bill(a_visit())]
-    while bench.state(ids[0]) is State.WAITING:
-        time.sleep(0.01)
-    given_up = time.monotonic()
+        assert alone.wait(PATIENCE)
 
-    assert bench.seller.wait(PATIENCE)
-    assert time.monotonic() - given_up >= 0.3
-    assert [bench.state(each) for each in ids] == [State.GIVEN_UP] * 2
+    first, second = nobody.called
+    assert second - first >= 0.4
 
 
 def test_what_was_not_sent_is_sent_by_the_next_process(
