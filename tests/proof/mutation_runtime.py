@@ -26,6 +26,7 @@ __all__ = [
 
 SILENCED = "PROVBANK_SILENCED"
 FIRED = "PROVBANK_FIRED"
+TOLD = {"Deviation", "Finding"}
 
 _state = {"silenced": os.environ.get(SILENCED, ""), "file": os.environ.get(FIRED, "")}
 _fired: set[str] = set()
@@ -62,8 +63,10 @@ def one(site: str, deviation: Any) -> tuple[Any, ...]:
 
 
 def perhaps(site: str, deviation: Any) -> Any:
-    """Give a deviation, or none."""
-    return None if deviation is None or not says(site) else deviation
+    """Give a deviation or none, or say what is wrong or nothing."""
+    if not deviation or says(site):
+        return deviation
+    return "" if isinstance(deviation, str) else None
 
 
 def several(site: str, deviations: Any) -> Any:
@@ -72,7 +75,7 @@ def several(site: str, deviations: Any) -> Any:
         deviations = tuple(deviations)
     if not isinstance(deviations, tuple | list) or not deviations:
         return deviations
-    if {type(each).__name__ for each in deviations} - {"Deviation", "Finding"}:
+    if any(type(each).__name__ not in TOLD for each in deviations):
         return deviations  # another function of the same name
     return deviations if says(site) else type(deviations)()
 

@@ -5,6 +5,7 @@ They are read out of the code, so a new one is there from the moment it is writt
 ======== ==========================================================================================
 one      a call that makes a deviation; a function that gives one is told by its annotation, and
          its callers are the sites, not its own return
+perhaps  a return of something in a function that gives a deviation or none, or says what is wrong
 several  a call of a judgement, a function that gives deviations or the schema's findings; and an
          argument of ``judged`` that holds none of these
 raised   ``raise Deviates``
@@ -29,9 +30,14 @@ __all__ = ["Kind", "Makers", "Site", "Unsilenceable", "find", "makers_in", "rule
 
 _SCHEMATRON = "{http://purl.oclc.org/dsdl/schematron}"
 _SEVERAL = re.compile(
-    r"(tuple|list|Sequence|Iterable|Iterator|Generator)"
-    r"\[(Deviation|Finding)(, (\.\.\.|None, None))?\]"
+    r"(?:tuple|list|Sequence|Iterable|Iterator|Generator)\[(\w+)(?:, (?:\.\.\.|None, None))?\]"
 )
+_TELLS = {"text", "where", "expected", "observed"}
+"""The fields by which a class is known to tell a deviation, whatever it is called."""
+
+_SAYS_WHAT_IS_WRONG = "Say what is wrong"
+"""How the docstring of a function begins that gives a text, empty where all is well."""
+
 _TAKE_SEVERAL = {"judged", "append", "tuple", "list"}
 """What takes deviations as arguments: a list's append is made an extend."""
 
@@ -80,11 +86,17 @@ class Unsilenceable(Exception):  # noqa: N818 - it says what the place is
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Makers:
-    """The names of what gives one deviation, one or none, or several."""
+    """The names of the classes that tell a deviation, and of what gives one or several of them."""
 
+    classes: frozenset[str]
     one: frozenset[str]
-    perhaps: frozenset[str]
     several: frozenset[str]
+
+    def gives_perhaps(self, function: ast.FunctionDef) -> bool:
+        """Tell whether a function gives a deviation or none, as a value or in words."""
+        given = _annotation(function)
+        in_words = (ast.get_docstring(function) or "").startswith(_SAYS_WHAT_IS_WRONG)
+        return given in {f"{name} | None" for name in self.classes} or (given == "str" and in_words)
 
 
 def makers_in(module: ast.Module, others: Iterable[ast.Module] = ()) -> Makers:
@@ -93,22 +105,37 @@ def makers_in(module: ast.Module, others: Iterable[ast.Module] = ()) -> Makers:
     Shape: of the others, those that are not private to them.
     """
     given: dict[str, set[str]] = {}
+    classes = {"Deviation"}
     for tree in (module, *others):
         for node in ast.walk(tree):
-            if not isinstance(node, ast.FunctionDef) or node.returns is None:
+            if isinstance(node, ast.ClassDef) and _fields(node) >= _TELLS:
+                classes.add(node.name)
+            if not isinstance(node, ast.FunctionDef):
                 continue
             if tree is module or not node.name.startswith("_"):
-                given.setdefault(node.name, set()).add(_annotation(node.returns))
+                given.setdefault(node.name, set()).add(_annotation(node))
+    told = {*classes, "Finding"}
     return Makers(
-        one=frozenset({"Deviation", *(n for n, kinds in given.items() if "Deviation" in kinds)}),
-        perhaps=frozenset(n for n, kinds in given.items() if "Deviation | None" in kinds),
-        several=frozenset(n for n, kinds in given.items() if any(map(_SEVERAL.fullmatch, kinds))),
+        classes=frozenset(classes),
+        one=frozenset({*classes, *(name for name, kinds in given.items() if classes & kinds)}),
+        several=frozenset(
+            name
+            for name, kinds in given.items()
+            if any((held := _SEVERAL.fullmatch(kind)) and held[1] in told for kind in kinds)
+        ),
     )
 
 
-def _annotation(node: ast.expr) -> str:
-    text = ast.unparse(node)
-    return text.strip("'\"")
+def _fields(node: ast.ClassDef) -> set[str]:
+    return {
+        field.target.id
+        for field in node.body
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+    }
+
+
+def _annotation(function: ast.FunctionDef) -> str:
+    return ast.unparse(function.returns).strip("'\"") if function.returns is not None else ""
 
 
 # Python ------------------------------------------------------------------------------------------
@@ -124,6 +151,12 @@ def find(file: str, tree: ast.Module, makers: Makers) -> Mapping[ast.AST, Site]:
     for node in ast.walk(tree):
         if (kind := _kind_of(node, parents, makers, file)) is not None:
             found[node] = _site(file, node, kind, parents)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and makers.gives_perhaps(node):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Return) and _function_of(inner, parents) is node:
+                    for value in _told_by(inner):
+                        found[value] = _site(file, value, Kind.PERHAPS, parents)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "judged":
             for argument in node.args:
@@ -160,27 +193,38 @@ def _of_call(
 ) -> Kind | None:
     name = _last(node.func)
     if name in makers.one:
-        return _one(node, parents, file)
-    if name in makers.perhaps:
-        return Kind.PERHAPS
+        return _one(node, parents, makers, file)
     return Kind.SEVERAL if name in makers.several else None
 
 
-def _one(node: ast.Call, parents: Mapping[ast.AST, ast.AST], file: str) -> Kind | None:
+def _one(
+    node: ast.Call, parents: Mapping[ast.AST, ast.AST], makers: Makers, file: str
+) -> Kind | None:
     """Tell how one deviation can be left out where it is made."""
-    parent = parents[node]
-    if isinstance(parent, ast.Return):
-        function = _function_of(node, parents)
-        given = _annotation(function.returns) if function and function.returns else ""
-        if given == "Deviation":
+    function = _function_of(node, parents)
+    if function is not None:
+        if makers.gives_perhaps(function):
+            return None  # each return is a site
+        if isinstance(parents[node], ast.Return) and _annotation(function) in makers.classes:
             return None  # whoever calls this one says it
-        if given == "Deviation | None":
-            return Kind.PERHAPS
-    if isinstance(parent, ast.Tuple | ast.List | ast.GeneratorExp | ast.ListComp | ast.Yield):
-        return Kind.ONE
-    if isinstance(parent, ast.Call) and _last(parent.func) in _TAKE_SEVERAL:
-        return Kind.ONE
+    match parents[node]:
+        case ast.Tuple() | ast.List() | ast.GeneratorExp() | ast.ListComp() | ast.Yield():
+            return Kind.ONE
+        case ast.Call(func=func) if _last(func) in _TAKE_SEVERAL:
+            return Kind.ONE
     raise Unsilenceable(f"{file}:{node.lineno}: {ast.unparse(node)[:60]}")
+
+
+def _told_by(node: ast.Return) -> list[ast.expr]:
+    """Give what a return may tell: each side of a choice, but for nothing."""
+    sides = (
+        [node.value.body, node.value.orelse] if isinstance(node.value, ast.IfExp) else [node.value]
+    )
+    return [side for side in sides if side is not None and not _is_nothing(side)]
+
+
+def _is_nothing(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value in (None, "")
 
 
 def _site(file: str, node: ast.AST, kind: Kind, parents: Mapping[ast.AST, ast.AST]) -> Site:

@@ -22,6 +22,14 @@ class Deviation:
     requirement: str
 
 
+@dataclass(frozen=True)
+class Found:
+    text: str = ""
+    where: str = ""
+    expected: str = ""
+    observed: str = ""
+
+
 class Deviates(AssertionError):
     pass
 
@@ -66,6 +74,20 @@ def first(colour: str) -> Deviation | None:
     return None
 
 
+def wrong(colour: str) -> str:
+    """Say what is wrong with a colour, or nothing."""
+    if colour == "red":
+        return "it is red"
+    return "it is blue" if colour == "blue" else ""
+
+
+def found(colour: str) -> Found | None:
+    told = Found()
+    if colour == "red":
+        return told
+    return None if colour == "green" else told
+
+
 def red_step(colour: str) -> None:
     judged(*given(colour))
 
@@ -79,19 +101,16 @@ TESTING = '''\
 
 import pytest
 
-from features.made import Deviates, appended, blue_step, first, given, of_each, red_step
+from features.made import (
+    Deviates, appended, blue_step, first, found, given, of_each, red_step, wrong,
+)
 
 
-@pytest.mark.parametrize("judgement", [appended, given, of_each])
+@pytest.mark.parametrize("judgement", [appended, given, of_each, first, found, wrong])
 def test_judgement(judgement):
     assert judgement("red")
     assert not judgement("green")
     judgement("blue")
-
-
-def test_first():
-    assert first("red")
-    first("blue")
 
 
 def test_step():
@@ -149,10 +168,12 @@ def test_half_is_noticed_where_half_is_tested(project: Path) -> None:
         "given": [True, False],
         "of_each": [True, False],
         "first": [True, False],
+        "wrong": [True, False],
+        "found": [True, False],
         "red_step": [True],
         "blue_step": [False],
     }
-    assert "6 of 11 fail sites noticed: 54.5 %" in ended.stdout
+    assert "8 of 15 fail sites noticed: 53.3 %" in ended.stdout
     assert ended.returncode == 1
 
 
@@ -160,7 +181,7 @@ def test_a_sample_is_drawn_by_its_seed(project: Path) -> None:
     """The same sites each time; a sample that is noticed ends well."""
     sample = mutated(project, "--sample", "3", "--seed", "7").stdout
 
-    assert "a sample of 11" in sample
+    assert "a sample of 15" in sample
     assert sample == mutated(project, "--sample", "3", "--seed", "7").stdout
     assert mutated(project, "--only", ":raised").returncode == 0
     assert mutated(project, "--only", "no such place").returncode not in (0, 1)
