@@ -680,7 +680,7 @@ def region(county: str, port: int, service: str, role: str, defect: str, list_de
     with reference_system(suite, defect=flaw, county=county, port=port, around=around) as running:
         tested = running.roles[suite.name]
         _console.print(f"[bold]{REGIONS[county].name}[/], {flaw.says}. Ctrl-C stops it.")
-        lines = {"endpoint": tested.endpoint, **tested.settings}
+        lines = ({"endpoint": tested.endpoint} if suite.called else {}) | dict(tested.settings)
         for name, value in lines.items():  # to be copied as they are
             print(f"  {name} = {written(value)}", flush=True)  # noqa: T201
         _wait()

@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from commands.screen import ALL_WELL, BROKEN, DEVIATES, UNREACHABLE, console, errors
 from features.answer_file import AnswersFirst, read_answers
-from features.bench import SOON, Bench, lead, reference_system
+from features.bench import SOON, Bench, entrance_of, lead, reference_system
 from features.entrance import Entrance
 from features.reach import why_unreachable
 from features.rerun import checksum, to_folder
@@ -62,12 +62,14 @@ def carry_out(
             target = open_until_done.enter_context(
                 reference_system(suite, defect=flaw, around=around, secured=True)
             )
+            entrance = entrance_of(suite, entrance)
         tested = target.roles[suite.name]
         console.print(
             f"[bold]{escape(target.system)} {escape(target.version)}[/], {target.region.name}, "
             f"as {suite}"
         )
-        console.print(f"Endpoint {escape(tested.endpoint)}")
+        if suite.called:
+            console.print(f"Endpoint {escape(tested.endpoint)}")
         prepare_folder(out)
         if (why := why_unreachable(tested)) is not None:
             text = f"the system under test cannot be reached: {why}"
@@ -129,9 +131,11 @@ def _tell_platform(bench: Bench) -> None:
     if bench.url:
         console.print(f"The system calls the platform at {escape(bench.url)}, "
                       f"as {bench.target.hsa_id}")  # fmt: skip
+        called: dict[str, list[str]] = {}
         for service in bench.services:
-            where = ", ".join(service.logical_addresses)
-            console.print(f"  {service.contract.interaction} to {escape(where)}")
+            called.setdefault(service.contract.interaction, []).extend(service.logical_addresses)
+        for interaction, addresses in called.items():
+            console.print(f"  {interaction} to {escape(', '.join(addresses))}")
 
 
 def status_of(ended: Ended) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Answering", "Clauses"]
+__all__ = ["UNCALLED", "Answering", "Clauses"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,3 +71,29 @@ class Answering:
         """Say in Swedish how a message that the schema forbids is turned away."""
         ways = [f"resultCode {code}" for code in self.refuses]
         return " eller ".join([*ways, "SOAP Fault"] if self.faults_schema else ways)
+
+
+UNCALLED = Answering(
+    takes=(),
+    refuses=(),
+    remark="",
+    names_rules=False,
+    faults_schema=False,
+    valid="",
+    faulty="",
+    identities=(),
+    seconds=0.0,
+    clauses=Clauses(
+        form="",
+        code="",
+        taken="",
+        refused="",
+        schema="",
+        remark="",
+        place="",
+        fault="",
+        secrets="",
+        mixed_up="",
+    ),
+)
+"""Of a system that is never called in its role, and so answers nothing."""

@@ -7,13 +7,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts.terms import HsaId, LogicalAddress
-from features.entrance import LOCAL, Entrance
+from features.entrance import LOCAL, Entrance, Secured
 from features.inbox import Inbox
 from features.messages import Messages
 from features.replaced import Replaced
@@ -34,12 +34,13 @@ from simulator.regions.surroundings import Resending, Surroundings
 from simulator.regions.system import regions_app
 from simulator.server import Server
 from simulator.settings import Settings
+from simulator.simulation import Tls
 from simulator.tls import ListenerTls
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-__all__ = ["SOON", "Bench", "bench_for", "lead", "reference_system"]
+__all__ = ["SOON", "Bench", "bench_for", "entrance_of", "lead", "reference_system"]
 
 SOON = Resending(after_fault=2.0, after_silence=2.0)
 """How soon the bundled system sends again in a run, so that nobody waits five minutes for it."""
@@ -51,7 +52,8 @@ class Bench:
 
     Shape: ``inbox`` has what the tested system sends to the ``services`` around it, through the
            platform at ``url``; both are empty for a system that calls nobody in its role. The run
-           itself reaches the platform at ``own_url``, by ``instance_id``.
+           itself reaches the platform at ``own_url``, by ``instance_id``. ``secured`` is the
+           platform's listener with mutual TLS, where it has one.
     """
 
     suite: Suite
@@ -61,6 +63,7 @@ class Bench:
     messages: Messages
     url: str = ""
     own_url: str = ""
+    secured: Secured | None = None
     instance_id: str = ""
     services: tuple[Service, ...] = ()
     inbox: Inbox = field(default_factory=Inbox)
@@ -99,7 +102,7 @@ def bench_for(
            calls in its role is there too, and takes it for its caller where none is named.
     """
     role = target.roles[suite.name]
-    addresses = tuple(dict.fromkeys((suite.address(target, role), *suite.also(target))))
+    addresses = _addresses_of(suite, target)
     services = suite.services(target, role)
     settings = entrance.opened(
         Settings(
@@ -136,10 +139,13 @@ def bench_for(
     )
     tls = {role.endpoint: role.tls} if role.tls else {}
     platform = create_platform(settings, catalogue, tls=tls)
-    inbox, replaced = Inbox(suite.senders(target).__contains__), Replaced()
+    inbox, sent = Inbox(suite.senders(target).__contains__), Sent()
+    replaced = Replaced()
     platform.observers = (*platform.observers, replaced.observe)
     if services:
         platform.observers = (*platform.observers, inbox.observe)
+    if services and not suite.called:
+        platform.observers = (*platform.observers, sent.observing(suite.contract))
     try:
         with entrance.listening(create_app(platform)) as doors:
             transport = HttpTransport(doors.own, timeout=role.response_timeout + 15)
@@ -154,9 +160,11 @@ def bench_for(
                 messages=suite.messages(target, role),
                 url=doors.told if services else "",
                 own_url=doors.own,
+                secured=doors.secured,
                 instance_id=settings.instance_id,
                 services=services,
                 inbox=inbox,
+                sent=sent,
                 tester=tester or Nobody(),
                 replaced=replaced,
             )
@@ -164,9 +172,31 @@ def bench_for(
         platform.close()
 
 
+def _addresses_of(suite: Suite, target: Target) -> tuple[LogicalAddress, ...]:
+    """Give the addresses that lead to the tested system; none where it is never called."""
+    if not suite.called:
+        return ()
+    role = target.roles[suite.name]
+    return tuple(dict.fromkeys((suite.address(target, role), *suite.also(target))))
+
+
 def lead(around: Surroundings, bench: Bench) -> None:
-    """Let the bundled system send through the platform of a run."""
-    around.lead_to(bench.own_url, instance_id=bench.instance_id)
+    """Let the bundled system send through the platform of a run; over TLS if it listens so."""
+    if bench.secured is None:
+        around.lead_to(bench.own_url, instance_id=bench.instance_id)
+    else:
+        around.lead_to(
+            bench.secured.server.url,
+            instance_id=bench.instance_id,
+            tls=bench.secured.material_of(bench.target.hsa_id),
+        )
+
+
+def entrance_of(suite: Suite, entrance: Entrance = LOCAL) -> Entrance:
+    """Give the entrance that the bundled system calls at: over mutual TLS if it only calls."""
+    if suite.called or entrance.tls is not None:
+        return entrance
+    return replace(entrance, tls=Tls(port=0, hosts=(entrance.host,), certificates=_minted()))
 
 
 @contextmanager
@@ -186,11 +216,15 @@ def reference_system(
            service be called over mutual TLS alone, with certificates that end with the process.
     """
     region = REGIONS[county]
-    part = suite.part
+    part, around = suite.part, around or Surroundings()
+    around.on_tls = defect.on_tls
     with (
-        closing(part.system(region, "sqlite://", defect, around or Surroundings())) as system,
+        closing(part.system(region, "sqlite://", defect, around)) as system,
         Server(app := regions_app({(county, part.path): system}), port=port) as server,
-        _secured(app, defect) if secured else nullcontext((server.url, None)) as (url, tls),
+        _secured(app, defect) if secured and part.called else nullcontext((server.url, None)) as (
+            url,
+            tls,
+        ),
     ):
         yield Target(
             system="Provbänks referenssystem"
@@ -201,7 +235,7 @@ def reference_system(
             hsa_id=region.hsa_id,
             roles={
                 suite.name: RoleTarget(
-                    endpoint=url + part.url_path(county),
+                    endpoint=url + part.url_path(county) if part.called else "",
                     tls=tls,
                     settings=suite.bundled(system, f"{server.url}/regions/{county}"),
                 )

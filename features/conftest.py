@@ -10,7 +10,7 @@ import pytest
 from contracts.catalogue import bundled
 from contracts.errors import HarnessError
 from features.asking import Asking
-from features.bench import SOON, Bench, bench_for, lead, reference_system
+from features.bench import SOON, Bench, bench_for, entrance_of, lead, reference_system
 from features.calling import Caller, Reachability
 from features.run import RUN_PLUGIN, Run
 from features.suites import step_modules, suite_at, suites
@@ -83,7 +83,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     around = Surroundings(resending=SOON)
     with (
         reference_system(suite, around=around, secured=True) as target,
-        bench_for(target, suite) as made,
+        bench_for(target, suite, entrance=entrance_of(suite)) as made,
     ):
         lead(around, made)
         yield made

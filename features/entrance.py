@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from wsgiref.types import WSGIApplication
 
+from simulator.certificates.kinds import Kind
+from simulator.outbound import TlsMaterial
 from simulator.server import Server
 from simulator.settings import Settings
 from simulator.simulation import Tls
@@ -19,11 +21,38 @@ _THREADS = 60  # enough that no call of a run waits for another in the platform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Secured:
+    """The listener of a run with mutual TLS, and the folder that its certificates are from."""
+
+    server: Server
+    tls: Tls
+
+    @contextmanager
+    def presenting(self, kind: Kind) -> Iterator[None]:
+        """Present a certificate of a kind to whoever calls, until the context is left."""
+        self.server.present(self.tls.listener(kind))
+        try:
+            yield
+        finally:
+            self.server.present(self.tls.listener())
+
+    def material_of(self, hsa_id: str) -> TlsMaterial:
+        """Give what a system of the folder presents to the listener, and whom it trusts."""
+        filed = self.tls.certificates.filed(hsa_id, name=hsa_id)
+        return TlsMaterial(
+            certificate=str(filed.certificate),
+            key=str(filed.key),
+            authority=str(self.tls.certificates.authority_file),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
     """Where a platform listens: ``own`` for the run itself, ``told`` for the tested system."""
 
     own: str
     told: str
+    secured: Secured | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +83,14 @@ class Entrance:
             plain = opened.enter_context(
                 Server(app, host=self.host, port=self.port, threads=_THREADS)
             )
-            told = f"http://{self._reached_as}:{plain.port}/vp"
+            told, secured = f"http://{self._reached_as}:{plain.port}/vp", None
             if self.tls is not None:
                 secure = opened.enter_context(
                     Server(app, host=self.host, port=self.tls.port, tls=self.tls.listener())
                 )
                 told = f"https://{self._reached_as}:{secure.port}/vp"
-            yield Doors(own=self._own(plain), told=told)
+                secured = Secured(server=secure, tls=self.tls)
+            yield Doors(own=self._own(plain), told=told, secured=secured)
 
     @property
     def _reached_as(self) -> str:

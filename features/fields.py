@@ -118,7 +118,7 @@ def shown(value: Any) -> str:
 
 def written(value: Any) -> str:
     """Write a setting as a target file has it: a text, a number, or a list of tables."""
-    if isinstance(value, float):
+    if isinstance(value, int | float):
         return str(value)
     if isinstance(value, tuple):
         return f"[{', '.join(str(one) for one in value)}]"

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from lxml import etree
 
-__all__ = ["Messages"]
+__all__ = ["Messages", "NoMessages"]
 
 
 class Messages(Protocol):
@@ -27,3 +27,25 @@ class Messages(Protocol):
 
     def doubt(self, message: etree._Element) -> str:
         """Say why a good system may refuse a message that schema and rules allow, or nothing."""
+
+
+class NoMessages:
+    """The messages to a system that is never called in its role: there are none."""
+
+    def valid(self) -> etree._Element:
+        """Make none: a scenario that wants one is in the wrong suite."""
+        raise LookupError("the tested system is never called in its role")
+
+    def bases(self) -> Iterable[etree._Element]:
+        """Give none."""
+        return ()
+
+    def renew(self, message: etree._Element) -> None:
+        """Leave it as it is."""
+
+    def context(self, message: etree._Element) -> Mapping[str, str] | None:
+        """Know nothing."""
+
+    def doubt(self, message: etree._Element) -> str:  # noqa: ARG002
+        """Doubt nothing."""
+        return ""

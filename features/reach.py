@@ -33,12 +33,15 @@ class Unreachable:
 def why_unreachable(role: RoleTarget) -> Unreachable | None:
     """Say why no connection can be made to a role's endpoint, or None where one can.
 
-    Shape:  for https the TLS handshake is tried too, with the role's own material and with the
-            authorities that the platform trusts. A server of TLS 1.3 tells after the handshake
-            that it misses a certificate, so its word is waited for.
+    Shape:  a system that only calls is asked for at its trigger, if it has one. For https the TLS
+            handshake is tried too, with the role's own material and with the authorities that the
+            platform trusts. A server of TLS 1.3 tells after the handshake that it misses a
+            certificate, so its word is waited for.
     Raises: UsageError where its TLS material itself cannot be used.
     """
-    parts = urlsplit(role.endpoint)
+    if not role.reached_at:
+        return None
+    parts = urlsplit(role.reached_at)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     where = f"{host}:{port}"

@@ -1,8 +1,8 @@
-"""What reached the tested system in a run, and what share of the schema that exercised."""
+"""What a run had the tested system handed, or send, and what share of the schema that is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lxml import etree
 
@@ -16,12 +16,13 @@ from contracts.wsdl import ServiceContract
 from features.answers import never_reached
 from reports.results import Exercised, Share, Sides
 from simulator.client import Answer
+from simulator.exchange import Exchange
 
 __all__ = ["Sent"]
 
 
 class Sent:
-    """The messages that the tested system was handed, as they were."""
+    """The messages that the tested system was handed, or those it sent, as they were."""
 
     def __init__(self) -> None:
         self._messages: list[bytes] = []
@@ -31,6 +32,15 @@ class Sent:
         turned_away = answer.platform_code not in (None, "VP009")
         if not turned_away and not never_reached(answer):
             self._messages.append(answer.request)
+
+    def observing(self, contract: ServiceContract) -> Callable[[Exchange], None]:
+        """Give an observer that notes what the tested system sends of a contract."""
+
+        def observe(exchange: Exchange) -> None:
+            if exchange.contract == contract.namespace:
+                self._messages.append(exchange.legs[0].request)
+
+        return observe
 
     def exercised(self, contract: ServiceContract) -> Exercised:
         """Count what share of a contract's schema the messages exercised."""

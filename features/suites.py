@@ -16,9 +16,9 @@ from contracts.errors import UsageError
 from contracts.requirements import Requirement, Role
 from contracts.terms import HsaId, LogicalAddress
 from contracts.wsdl import ServiceContract
-from features.answering import Answering
+from features.answering import UNCALLED, Answering
 from features.fields import Field
-from features.messages import Messages
+from features.messages import Messages, NoMessages
 from features.surroundings import Service
 from simulator.regions.parts import Part
 
@@ -53,17 +53,20 @@ class Suite:
            gives the settings that lead to the bundled system, from the system and the URL of its
            region. ``early`` begins what lasts long, before the first scenario, from the texts of
            the steps to come; what it gives is the fixture ``early``.
+           A system that only calls (``part.called``) has no senders, address and messages.
     """
 
     part: Part
     role: str
     key: str
     binds: Role
-    answering: Answering
-    senders: Callable[[Target], tuple[HsaId, ...]]
-    address: Callable[[Target, RoleTarget], LogicalAddress]
-    messages: Callable[[Target, RoleTarget], Messages]
     example: str
+    answering: Answering = UNCALLED
+    senders: Callable[[Target], tuple[HsaId, ...]] = lambda _target: ()
+    address: Callable[[Target, RoleTarget], LogicalAddress] = lambda target, _role: (
+        target.region.logical_address
+    )
+    messages: Callable[[Target, RoleTarget], Messages] = lambda _target, _role: NoMessages()
     fields: Mapping[str, Field] = field(default_factory=dict)
     also: Callable[[Target], tuple[LogicalAddress, ...]] = lambda _target: ()
     services: Callable[[Target, RoleTarget], tuple[Service, ...]] = lambda _target, _role: ()
@@ -96,8 +99,13 @@ class Suite:
 
     @property
     def contract(self) -> ServiceContract:
-        """Give the contract that the tested system answers."""
+        """Give the contract that the tested system answers, or calls where it only calls."""
         return self.part.contract
+
+    @property
+    def called(self) -> bool:
+        """Tell whether the tested system is called in its role, and does not only call."""
+        return self.part.called
 
     @property
     def label(self) -> str:
@@ -157,15 +165,16 @@ def suite_for(service: str = "", role: str = "", *, claimed: tuple[str, ...] = (
 
     Shape:  case and the dots over letters do not matter. ``claimed`` are the names of the suites
             that a target file speaks of; where there is none, all suites count, and where nothing
-            is chosen the first.
+            is chosen the first, also where its service alone is.
     Raises: UsageError where they mean none, or more than one.
     """
     among = [suite for suite in suites() if not claimed or suite.name in claimed]
     found = [suite for suite in among if _means(service, suite) and _is_role(role, suite)]
     if len(found) == 1:
         return found[0]
-    if not (service or role or claimed):
-        return next(suite for suite in suites() if suite.name == _FIRST)
+    first = next(suite for suite in suites() if suite.name == _FIRST)
+    if not (role or claimed) and first in found:
+        return first
     asked = " ".join(
         f"--{name} {text}" for name, text in (("service", service), ("role", role)) if text
     )

@@ -19,15 +19,21 @@ class RoleTarget:
 
     Shape: ``settings`` holds what the role's own suite asks for, as the suite has read it;
            ``not_applicable`` why a requirement does not apply to the system, by its id.
+           ``endpoint`` is empty for a system that only calls in its role.
     Units: seconds.
     """
 
-    endpoint: str
+    endpoint: str = ""
     connect_timeout: float = 2.0
     response_timeout: float = 29.0
     tls: TlsMaterial | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     not_applicable: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def reached_at(self) -> str:
+        """Give where the system is reached, by its trigger where it has no endpoint, or nothing."""
+        return self.endpoint or str(self.settings.get("trigger", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

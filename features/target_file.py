@@ -119,7 +119,7 @@ def _tables() -> Mapping[str, Mapping[str, Field]]:
     for suite in suites():
         tables[f"services.{suite.service}"] = {"roles": Field(_roles_of(suite.service))}
     for suite in suites():
-        tables[_table_of(suite)] = {**_ROLE, **suite.fields}
+        tables[_table_of(suite)] = {**(_ROLE if suite.called else {}), **suite.fields}
         tables[f"{_table_of(suite)}.tls"] = _TLS
         tables[f"{_table_of(suite)}.not_applicable"] = {
             str(item.id): Field(text, required=False) for item in suite.requirements
@@ -274,14 +274,14 @@ class _Reader:
                 f'give "{region.organisation_number}", or another county_code',
             )
         for suite in self._claimed():
-            self._tls_agreement(_table_of(suite))
+            self._tls_agreement(_table_of(suite), "endpoint" if suite.called else "trigger")
 
-    def _tls_agreement(self, table: str) -> None:
+    def _tls_agreement(self, table: str, reached_by: str) -> None:
         tls = self._at(f"{table}.tls") or {}
-        secure = urlsplit(self._at(f"{table}.endpoint")).scheme == "https"
+        secure = urlsplit(self._at(f"{table}.{reached_by}") or "").scheme == "https"
         if tls and not secure:
             self._complain(
-                f"{table}.tls", "TLS material without https - write https:// in endpoint"
+                f"{table}.tls", f"TLS material without https - write https:// in {reached_by}"
             )
         for name, other in (("certificate", "key"), ("key", "certificate")):
             if name in tls and other not in tls:
@@ -310,7 +310,7 @@ class _Reader:
     def _role(self, suite: Suite) -> RoleTarget:
         values = self._at(_table_of(suite))
         return RoleTarget(
-            **{name: values[name] for name in _ROLE if name in values},
+            **{name: values[name] for name in _ROLE if suite.called and name in values},
             tls=self._tls(values["tls"]) if "tls" in values else None,
             settings={
                 name: what.read(values[name]) if name in values else what.default

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from contracts.wsdl import ServiceContract
+    from simulator.outbound import TlsMaterial
 
 __all__ = ["Answer", "HttpTransport", "PlatformClient", "Raw", "Transport", "WsgiTransport"]
 
@@ -59,11 +60,17 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """Reaches a platform over HTTP; safe to share between threads."""
+    """Reaches a platform over HTTP; safe to share between threads.
 
-    def __init__(self, base_url: str, *, timeout: float = 75.0) -> None:
+    Shape: ``tls`` is what is presented on https, and whom the caller trusts.
+    """
+
+    def __init__(
+        self, base_url: str, *, timeout: float = 75.0, tls: TlsMaterial | None = None
+    ) -> None:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
+        self._tls = tls
         self._local = threading.local()
 
     def send(
@@ -91,6 +98,10 @@ class HttpTransport:
 
             session = requests.Session()
             session.trust_env = False
+            if self._tls is not None:
+                session.verify = (self._tls.authority or True) if self._tls.verify else False
+                if self._tls.certificate and self._tls.key:
+                    session.cert = (self._tls.certificate, self._tls.key)
             self._local.session = session
         return session
 

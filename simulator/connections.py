@@ -127,11 +127,16 @@ class TlsConnection(PlainConnection):
     """
 
     _slot: list[Handshake] | None = None
+    _met = 0
 
     def communicate(self) -> bool:
         """Shake hands where that is not done yet, then answer one request."""
-        log: HandshakeLog = self.server.ssl_adapter.handshakes
+        adapter: TlsAdapter = self.server.ssl_adapter
+        log = adapter.handshakes
+        if self._slot is not None and self._met != adapter.presented:
+            return False
         if self._slot is None:
+            self._met = adapter.presented
             self._slot = log.add(Handshake(at=datetime.now(UTC), peer=self.remote_addr or ""))
             try:
                 self._shake_hands(log)
@@ -167,10 +172,16 @@ class TlsAdapter(Adapter):
         self.handshakes = handshakes
         self._tls = tls
         self.context = listener_context(tls)
+        self.presented = 0
 
     def reload(self) -> None:
         """Read the files again, for connections to come."""
         self.context = listener_context(self._tls)
+
+    def present(self, tls: ListenerTls) -> None:
+        """Present something else, and let go of the connections that know of what was before."""
+        self.context, self._tls = listener_context(tls), tls
+        self.presented += 1
 
     def bind(self, sock: socket.socket) -> socket.socket:
         """Leave the listening socket as it is."""

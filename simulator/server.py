@@ -100,6 +100,13 @@ class Server:
         if self._server.ssl_adapter is not None:
             self._server.ssl_adapter.reload()
 
+    def present(self, tls: ListenerTls) -> None:
+        """Present another certificate, also to callers that keep a connection: it is closed.
+
+        Raises: UsageError where it cannot be used; the old one then stays in use.
+        """
+        self._server.ssl_adapter.present(tls)
+
     def grow(self, threads: int) -> None:
         """Answer with so many threads more."""
         self._server.requests.grow(threads)

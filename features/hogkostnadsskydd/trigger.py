@@ -8,15 +8,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import requests
-
 from contracts.domains.financial_patientfees_exemption.v1_0.messages import Actor, Identity
-from contracts.errors import HarnessError
-from simulator.outbound import TlsMaterial
+from features.json_interface import JsonInterface
 
 __all__ = ["Card", "Protection", "ShownVisit", "Trigger"]
 
-_TIMEOUT = 10.0
 _HSA = "1.2.752.129.2.1.4.1"
 
 
@@ -52,21 +48,10 @@ class Protection:
     missing: tuple[str, ...] = ()
 
 
-class Trigger:
-    """Makes the tested system act; ``docs/trigger.md`` describes it.
+class Trigger(JsonInterface):
+    """Makes the tested system act; ``docs/trigger.md`` describes it."""
 
-    Raises: HarnessError, from everything, where the answer is not as described: then nothing can
-            be said of the system, and the scenario is broken, not failed.
-    """
-
-    def __init__(self, base_url: str, *, tls: TlsMaterial | None = None) -> None:
-        self._base_url = base_url
-        self._session = requests.Session()
-        self._session.trust_env = False
-        if tls is not None:
-            self._session.verify = (tls.authority or True) if tls.verify else False
-            if tls.certificate and tls.key:
-                self._session.cert = (tls.certificate, tls.key)
+    called, key, page = "the trigger", "trigger", "docs/trigger.md"
 
     def ask(self, patient: Identity, actor: Actor, *, at: str = "") -> str:
         """Have the system request exemption statuses, and give the id of the request.
@@ -118,7 +103,7 @@ class Trigger:
         """Give what the system makes of what it knows, and of the answers to a request."""
         asked = _identity(patient) | ({"requestId": request_id} if request_id else {})
         response = self._ask("GET", "/protection", params=asked)
-        document = _document(response)
+        document = self._document(response)
         try:
             return Protection(
                 card=_card(document.get("frikort")),
@@ -129,29 +114,7 @@ class Trigger:
                 missing=tuple(map(str, document.get("missing", []))),
             )
         except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
-            raise _misfit(response, f"{type(error).__name__}: {error}") from None
-
-    def _ask(self, method: str, path: str, **arguments: Any) -> requests.Response:
-        try:
-            response = self._session.request(
-                method, self._base_url + path, timeout=_TIMEOUT, **arguments
-            )
-        except requests.RequestException as error:
-            raise HarnessError(
-                f"the trigger does not answer: {type(error).__name__}",
-                where=self._base_url + path,
-                mend="see docs/trigger.md, or take trigger out of the target file",
-            ) from None
-        if not response.ok:
-            raise _misfit(response, f"status {response.status_code}{_why(response)}")
-        return response
-
-    @staticmethod
-    def _text(response: requests.Response, name: str) -> str:
-        found = _document(response).get(name)
-        if not isinstance(found, str) or not found:
-            raise _misfit(response, f"{name} is missing")
-        return found
+            raise self._misfit(response, f"{type(error).__name__}: {error}") from None
 
 
 def _identity(identity: Identity) -> dict[str, Any]:
@@ -173,30 +136,3 @@ def _visits(documents: Iterable[Mapping[str, Any]]) -> Iterable[ShownVisit]:
             fee=Decimal(str(one["fee"])),
             region=str(one.get("region", "")),
         )
-
-
-def _document(response: requests.Response) -> dict[str, Any]:
-    try:
-        document = response.json()
-    except requests.JSONDecodeError:
-        raise _misfit(response, "not JSON") from None
-    if not isinstance(document, dict):
-        raise _misfit(response, "no JSON object")
-    return document
-
-
-def _why(response: requests.Response) -> str:
-    """Give the system's own words on why not, on one line."""
-    try:
-        told = response.json()["error"]
-    except (requests.JSONDecodeError, KeyError, TypeError):
-        return ""
-    return f" ({str(told)[:200]})"
-
-
-def _misfit(response: requests.Response, what: str) -> HarnessError:
-    return HarnessError(
-        f"the trigger answered otherwise than described: {what}",
-        where=response.url.partition("?")[0],
-        mend="correct trigger in the target file, or the trigger; docs/trigger.md describes it",
-    )

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
 from urllib.parse import quote
 
-import requests
-
-from contracts.errors import HarnessError
-from simulator.outbound import TlsMaterial
+from features.json_interface import JsonInterface
 
 __all__ = ["KeptClaim", "ObservationPoint"]
-
-_TIMEOUT = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,21 +21,10 @@ class KeptClaim:
     credits: tuple[str, ...]
 
 
-class ObservationPoint:
-    """Asks the tested system what it has kept; ``docs/observation-point.md`` describes it.
+class ObservationPoint(JsonInterface):
+    """Asks the tested system what it has kept; ``docs/observation-point.md`` describes it."""
 
-    Raises: HarnessError, from every question, where the answer is not as described: then nothing
-            can be said of the system, and the scenario is broken, not failed.
-    """
-
-    def __init__(self, base_url: str, *, tls: TlsMaterial | None = None) -> None:
-        self._base_url = base_url
-        self._session = requests.Session()
-        self._session.trust_env = False
-        if tls is not None:
-            self._session.verify = (tls.authority or True) if tls.verify else False
-            if tls.certificate and tls.key:
-                self._session.cert = (tls.certificate, tls.key)
+    called, key, page = "the observation point", "observe", "docs/observation-point.md"
 
     def claim(self, claim_id: str) -> KeptClaim | None:
         """Give a kept claim specification, or None where the system has none with the id.
@@ -80,34 +63,3 @@ class ObservationPoint:
         if not isinstance(matched, bool):
             raise self._misfit(response, "matched is neither true nor false")
         return matched
-
-    def _ask(self, method: str, path: str, **arguments: Any) -> requests.Response:
-        try:
-            return self._session.request(
-                method, self._base_url + path, timeout=_TIMEOUT, **arguments
-            )
-        except requests.RequestException as error:
-            raise HarnessError(
-                f"the observation point does not answer: {type(error).__name__}",
-                where=self._base_url + path,
-                mend="see docs/observation-point.md, or take observe out of the target file",
-            ) from None
-
-    def _document(self, response: requests.Response) -> dict[str, Any]:
-        if not response.ok:
-            raise self._misfit(response, f"status {response.status_code}")
-        try:
-            document = response.json()
-        except requests.JSONDecodeError:
-            raise self._misfit(response, "not JSON") from None
-        if not isinstance(document, dict):
-            raise self._misfit(response, "no JSON object")
-        return document
-
-    def _misfit(self, response: requests.Response, what: str) -> HarnessError:
-        return HarnessError(
-            f"the observation point answered otherwise than described: {what}",
-            where=response.url,
-            mend="correct observe in the target file, or the observation point; "
-            "docs/observation-point.md describes it",
-        )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from contracts.domains.financial_patientfees_exemption.v1_0.messages import ActorType
     from contracts.judge import Judgement
     from simulator.client import Answer
+    from simulator.outbound import TlsMaterial
     from simulator.regions.billing import Numbered
     from simulator.regions.disclosed import Answered
     from simulator.regions.disclosing import Holding
@@ -83,6 +84,10 @@ def _same_ending(ending: Ending, _answer: Answer) -> Ending:
     return ending
 
 
+def _same_material(material: TlsMaterial) -> TlsMaterial:
+    return material
+
+
 def _as_asked(asked: Resending, _before: Resending) -> Resending:
     return asked
 
@@ -98,7 +103,8 @@ class Defect:
            sends: on each letter (none, changed, or several), on the actor it thinks has asked, on
            what it holds of a person, on the answers it adds up, and on what it shows of them;
            ``on_wire`` stands where a letter has become bytes, ``on_ending`` where an attempt has
-           come to something. A seller also takes an id, and is set to send again.
+           come to something. A seller also takes an id, and is set to send again;
+           ``on_tls`` is what it presents to the platform, and whom it trusts.
     """
 
     name: str
@@ -127,6 +133,7 @@ class Defect:
     on_claim_id: Callable[[Numbered], str] = _same_id
     on_ending: Callable[[Ending, Answer], Ending] = _same_ending
     on_settings: Callable[[Resending, Resending], Resending] = _as_asked
+    on_tls: Callable[[TlsMaterial], TlsMaterial] = _same_material
     resending: Resending | None = None
     validates: bool = True
     divides: bool = True

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from simulator.client import Transport
+    from simulator.outbound import TlsMaterial
 
 __all__ = ["Resending", "Surroundings"]
 
@@ -61,18 +62,27 @@ class Surroundings:
         self.clock = clock
         self.resending = resending or Resending()
         self._transport = transport or _over_http
+        self.on_tls: Callable[[TlsMaterial], TlsMaterial] = lambda material: material
         self._led = threading.Event()
         self._made: Callable[[float], PlatformClient] | None = None
         self._clients: dict[float, PlatformClient] = {}
 
-    def lead_to(self, url: str, *, instance_id: str, workspace: str = "") -> None:
+    def lead_to(
+        self, url: str, *, instance_id: str, workspace: str = "", tls: TlsMaterial | None = None
+    ) -> None:
         """Tell of the platform: its URL, and by what the systems' own word of who calls is taken.
 
-        Shape: what has been kept until now is sent.
+        Shape: what has been kept until now is sent. ``tls`` is what is presented on https.
         """
+
+        def reached(patience: float) -> Transport:
+            if tls is not None:
+                return HttpTransport(url, timeout=patience, tls=self.on_tls(tls))
+            return self._transport(url, patience)
+
         self._clients = {}
         self._made = lambda patience: PlatformClient(
-            self._transport(url, patience), instance_id=instance_id, workspace=workspace
+            reached(patience), instance_id=instance_id, workspace=workspace
         )
         self._led.set()
 

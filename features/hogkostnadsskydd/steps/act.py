@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -20,7 +19,6 @@ from features.hogkostnadsskydd.case import HOLDINGS, Case, Registered
 from features.hogkostnadsskydd.index_records import updates_on
 from features.hogkostnadsskydd.persons import coordinated, person, reserved
 from features.listening import Listening
-from reports.evidence import Evidence
 from simulator.regions.ceilings import bundled_ceilings
 
 _PAID = Decimal("200.00")
@@ -31,21 +29,6 @@ _A_DAY_BACK = timedelta(days=30)
 def acting(bench: Bench, asking: Asking) -> Acting:
     """Give the way to make the tested system act."""
     return Acting.of(bench.role, asking)
-
-
-@pytest.fixture
-def listening(bench: Bench, evidence: Evidence) -> Listening:
-    """Give the way to hear what it sends from now on."""
-    return Listening(bench=bench, evidence=evidence)
-
-
-@pytest.fixture
-def undisturbed(bench: Bench) -> Iterator[None]:
-    """Put the platform of the run in order when the scenario is done."""
-    yield
-    bench.client.arrange("DELETE", "/disturbances")
-    for service in bench.services:
-        bench.client.arrange("PUT", f"/producers/{service.name}", service.script)
 
 
 def a_case(listening: Listening, patient: Identity) -> Case:
