@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from simulator.regions.billing_answer_defects import answer_defects
 from simulator.regions.billing_flow_defects import flow_defects
 from simulator.regions.billing_form_defects import form_defects
 from simulator.regions.billing_resend_defects import resend_defects
@@ -26,6 +27,7 @@ DEFECTS: Mapping[str, Defect] = {
         form_defects(),
         billing_wire_defects(),
         resend_defects(),
+        answer_defects(),
     )
 }
 """By name."""

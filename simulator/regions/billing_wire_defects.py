@@ -39,7 +39,7 @@ def billing_wire_defects() -> Iterable[Defect]:
         yield Defect(
             name=name,
             says=says,
-            breaks="RIV-BP-1",
+            breaks="FBC-TECKEN",
             on_sending=changing(RESPONDER, set_text("unspecified/text", spoil)),
         )
     for name, (says, before, after) in _VERSIONS.items():
@@ -52,7 +52,7 @@ def billing_wire_defects() -> Iterable[Defect]:
     yield Defect(
         name="writes-latin-1",
         says="writes Latin-1 in a message that it says is UTF-8",
-        breaks="RIV-BP-1",
+        breaks="FBC-TECKEN",
         on_wire=lambda wire: replace(
             wire, message=wire.message.decode().encode("latin-1", "xmlcharrefreplace")
         ),

@@ -9,9 +9,14 @@ from simulator.regions.outbox import ANSWERED, Ending
 from simulator.regions.surroundings import Resending
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from simulator.client import Answer
 
-__all__ = ["DEFAULTS", "ending_of", "result_in"]
+__all__ = ["DEFAULTS", "UNREADABLE", "ending_of", "result_in"]
+
+UNREADABLE = "an answer that is none of the contract's"
+"""Why a claim specification is given up that was answered by something else."""
 
 DEFAULTS = Resending(
     after_fault=5.0, after_silence=5.0, after_no_connection=None, patience=29.0, factor=2.0
@@ -33,7 +38,7 @@ def ending_of(answer: Answer) -> Ending:
     if answer.fault is not None:
         return Ending(outcome=f"SOAP fault: {answer.fault.text}", is_sent_again=True)
     code, _ = result_in(answer)
-    return Ending(outcome=ANSWERED if code else "an answer that is none of the contract's")
+    return Ending(outcome=ANSWERED if code else UNREADABLE)
 
 
 def result_in(answer: Answer) -> tuple[str, str]:
@@ -43,5 +48,12 @@ def result_in(answer: Answer) -> tuple[str, str]:
     found = answer.root.find(f".//{{{RESPONDER}}}ProcessClaimSpecificationResponse")
     if found is None:
         return "", ""
-    code = found.findtext(f"{{{RESPONDER}}}resultCode") or ""
-    return code, found.findtext(f"{{{RESPONDER}}}comment") or ""
+    code, comment = (
+        _text(found.find(f"{{{RESPONDER}}}{name}")) for name in ("resultCode", "comment")
+    )
+    return code, comment
+
+
+def _text(element: etree._Element | None) -> str:
+    """Give the whole text of an element, also around a comment within it."""
+    return "" if element is None else str(element.xpath("string()"))

@@ -102,7 +102,7 @@ def test_every_commented_line_of_the_example_works_too(tmp_path: Path) -> None:
         ),
         pytest.param(
             '["producer"]',
-            '["consumer"]',
+            '["buyer"]',
             15,
             ["no role that has a suite"],
             id="a role without suite",

@@ -1,0 +1,129 @@
+"""Sellers that misread what they are answered, or do not see to whom they speak."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from simulator.regions.claim_resending import UNREADABLE, result_in
+from simulator.regions.defect import Defect
+from simulator.regions.outbox import ANSWERED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
+
+    from simulator.client import Answer
+    from simulator.outbound import TlsMaterial
+    from simulator.regions.outbox import Ending
+
+__all__ = ["answer_defects"]
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def answer_defects() -> Iterable[Defect]:
+    """Make the defects."""
+    for name, (says, misread) in _MISREADINGS.items():
+        yield Defect(
+            name=name,
+            says=says,
+            breaks="FBC-SVAR-LASES",
+            on_ending=_giving_up_on(misread),
+        )
+    for name, (says, on_tls) in _TLS.items():
+        yield Defect(name=name, says=says, breaks="FBC-TLS", on_tls=on_tls)
+    yield Defect(
+        name="takes-what-it-cannot-read-for-ok",
+        says="counts a claim specification as received, whatever came in the answer's place",
+        breaks="FBC-STORT-SVAR",
+        on_shown=_received_where_unreadable,
+    )
+    yield Defect(
+        name="takes-what-it-cannot-read-for-error",
+        says="counts a claim specification as refused, whatever came in the answer's place",
+        breaks="FBC-STORT-SVAR",
+        on_ending=_refused_where_unreadable,
+    )
+
+
+def _received_where_unreadable(shown: dict[str, Any]) -> dict[str, Any]:
+    if shown["comment"] != UNREADABLE:
+        return shown
+    return shown | {"state": "accepted", "invoice": "released"}
+
+
+def _refused_where_unreadable(ending: Ending, _answer: Answer) -> Ending:
+    return replace(ending, outcome=ANSWERED) if ending.outcome == UNREADABLE else ending
+
+
+# Answers that are written in another way ---------------------------------------------------------
+
+
+def _giving_up_on(misread: Callable[[Answer], bool]) -> Callable[[Ending, Answer], Ending]:
+    def ended(ending: Ending, answer: Answer) -> Ending:
+        if not misread(answer):
+            return ending
+        return replace(ending, outcome=UNREADABLE, is_sent_again=False)
+
+    return ended
+
+
+def _taken_without(text: bytes) -> Callable[[Answer], bool]:
+    """Look for a text in the bytes of an OK, instead of reading it."""
+    return lambda answer: result_in(answer)[0] == "OK" and text not in answer.body
+
+
+_MISREADINGS: Mapping[str, tuple[str, Callable[[Answer], bool]]] = {
+    "looks-for-text-in-answers": (
+        "looks for <resultCode>OK</resultCode> in the bytes of an answer",
+        _taken_without(b"<resultCode>OK</resultCode>"),
+    ),
+    "looks-for-a-name-without-prefix": (
+        "looks for <ProcessClaimSpecificationResponse in the bytes of an answer",
+        _taken_without(b"<ProcessClaimSpecificationResponse"),
+    ),
+    "does-not-know-a-byte-order-mark": (
+        "cannot read an answer that begins with a byte order mark",
+        lambda answer: answer.body.startswith(_BOM),
+    ),
+    "does-not-know-cdata": (
+        "cannot read an answer that has CDATA in it",
+        lambda answer: b"<![CDATA[" in answer.body,
+    ),
+    "does-not-know-comments": (
+        "cannot read an answer that has a comment in it",
+        lambda answer: b"<!--" in answer.body,
+    ),
+    "wants-a-length": (
+        "cannot read an answer that comes in chunks",
+        lambda answer: "content-length" not in answer.headers and answer.status is not None,
+    ),
+    "does-not-know-answers-headers": (
+        "cannot read an answer with a SOAP header",
+        lambda answer: (
+            answer.root is not None
+            and answer.root.find("{http://schemas.xmlsoap.org/soap/envelope/}Header") is not None
+        ),
+    ),
+    "does-not-know-faults-with-a-language": (
+        "does not see that an answer is a SOAP fault where it tells its language",
+        lambda answer: answer.fault is not None and b"xml:lang" in answer.body,
+    ),
+}
+"""By name: what the system does, and which answers it cannot read."""
+
+
+# To whom it speaks -------------------------------------------------------------------------------
+
+_TLS: Mapping[str, tuple[str, Callable[[TlsMaterial], TlsMaterial]]] = {
+    "shows-no-certificate": (
+        "presents no client certificate",
+        lambda material: replace(material, certificate=None, key=None),
+    ),
+    "trusts-any-certificate": (
+        "sends to whoever answers, whatever certificate that is",
+        lambda material: replace(material, verify=False),
+    ),
+}
+"""By name: what the system does, and what it presents and trusts."""
