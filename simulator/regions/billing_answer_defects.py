@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_defects"]
 
+_HALF_A_SECOND = 0.5
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -29,20 +30,29 @@ def answer_defects() -> Iterable[Defect]:
             name=name,
             says=says,
             breaks="FBC-SVAR-LASES",
+            in_full=True,
             on_ending=_giving_up_on(misread),
         )
     for name, (says, on_tls) in _TLS.items():
-        yield Defect(name=name, says=says, breaks="FBC-TLS", on_tls=on_tls)
+        yield Defect(name=name, says=says, breaks="FBC-TLS", in_full=True, on_tls=on_tls)
+    yield Defect(
+        name="waits-for-half-a-second",
+        says="waits for an answer for half a second, whatever it is set to",
+        breaks="FBC-SVAR-LASES",
+        on_settings=lambda asked, _before: replace(asked, patience=_HALF_A_SECOND),
+    )
     yield Defect(
         name="takes-what-it-cannot-read-for-ok",
         says="counts a claim specification as received, whatever came in the answer's place",
         breaks="FBC-STORT-SVAR",
+        in_full=True,
         on_shown=_received_where_unreadable,
     )
     yield Defect(
         name="takes-what-it-cannot-read-for-error",
         says="counts a claim specification as refused, whatever came in the answer's place",
         breaks="FBC-STORT-SVAR",
+        in_full=True,
         on_ending=_refused_where_unreadable,
     )
 

@@ -158,7 +158,7 @@ _AMOUNTS: Mapping[str, tuple[str, _Change]] = {
         "writes a space between the thousands of an amount",
         _amounts(_grouped),
     ),
-    "writes-the-currency-twice": (
+    "writes-kr-after-amounts": (
         "writes kr after each amount",
         _amounts(lambda amount: f"{amount:.2f} kr"),
     ),

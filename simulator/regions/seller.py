@@ -93,7 +93,7 @@ class Seller:
             system=f"{region.county}/{_PATH}",
             sender=region.hsa_id,
             surroundings=self._around,
-            resending=self._set,
+            resending=defect.on_settings(self._set, self._set),
             on_wire=defect.on_wire,
             judging=lambda answer: defect.on_ending(ending_of(answer), answer),
             on_sent=self._sent,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import threading
 from collections import defaultdict
@@ -12,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import etree
 
 from contracts.catalogue import bundled
 from contracts.domains.financial_billing_claim.v1_1.kinds import (
@@ -25,13 +27,16 @@ from contracts.domains.financial_billing_claim.v1_1.messages import (
     payload_of,
 )
 from contracts.domains.financial_billing_claim.v1_1.single_faults import RULE_FAULTS, SCHEMA_FAULTS
+from contracts.envelope import envelope
 from contracts.errors import UsageError
 from contracts.judge import Judgement, judge_payload
 from contracts.terms import SWEDISH_TIME
 from simulator.client import Raw
 from simulator.faults import soap_fault
+from simulator.outbound import TlsMaterial
 from simulator.regions import billing_register
 from simulator.regions.billing import Given, Numbered, claim_of, credit_of
+from simulator.regions.billing_answer_defects import answer_defects
 from simulator.regions.billing_defects import DEFECTS
 from simulator.regions.buyer import answer
 from simulator.regions.claim_resending import DEFAULTS
@@ -56,11 +61,49 @@ FORBIDDEN = {
     if name.startswith("breaks-") or each.says.startswith("sends claim specifications that the")
 }
 SET = {
-    name: each for name, each in DEFECTS.items() if each.resending is not None
+    name: each
+    for name, each in DEFECTS.items()
+    if each.resending is not None or each.on_settings is not FLAWLESS.on_settings
 }  # how long it waits is told apart by reckoning
+TRUSTING = {name for name, each in DEFECTS.items() if each.on_tls is not FLAWLESS.on_tls}
+READING = {each.name for each in answer_defects()} - TRUSTING - SET.keys()
 HOLDS_UP = "queues-all-regions-together"
-OTHERS = [name for name in DEFECTS if name not in FORBIDDEN | SET and name != HOLDS_UP]
+OTHERS = [
+    name
+    for name in DEFECTS
+    if name not in FORBIDDEN | SET and name not in {HOLDS_UP, *READING, *TRUSTING}
+]
 PATIENCE = 30.0
+
+OK = answer("OK").body
+FAULT = soap_fault("broken", detail="", blames="Server")
+
+
+def _raw(body: bytes, *, status: int = 200, **headers: str) -> Raw:
+    return Raw(status=status, headers=headers, body=body)
+
+
+ANSWERS = {
+    "ERROR": _raw(answer("ERROR").body),
+    "FAULT": _raw(FAULT, status=500),
+    "LANGUAGE": _raw(FAULT.replace(b"<faultstring", b'<faultstring xml:lang="sv"'), status=500),
+    "PREFIX": _raw(
+        OK.replace(b"<resultCode", b"<z:resultCode")
+        .replace(b"</resultCode", b"</z:resultCode")
+        .replace(b" xmlns=", b" xmlns:z=", 1)
+        .replace(b"ProcessClaimSpecificationResponse", b"z:ProcessClaimSpecificationResponse")
+    ),
+    "COMMENT": _raw(OK.replace(b"OK<", b"O<!-- or not? -->K<")),
+    "CDATA": _raw(OK.replace(b"OK<", b"<![CDATA[OK]]><")),
+    "BOM": _raw(codecs.BOM_UTF8 + OK),
+    "CHUNKS": _raw(OK, **{"transfer-encoding": "chunked"}),
+    "HEADER": _raw(
+        envelope(etree.fromstring(OK)[-1][0], headers=[etree.Element("{urn:x}unknown")])
+    ),
+    "PAGE": _raw(b"<html>OK</html>"),
+    "TROUBLE": _raw(b"", status=503),
+}
+"""By the word that a note begins with: how a producer answers it."""
 
 
 def given(note: str, **values: Any) -> Given:
@@ -98,11 +141,10 @@ class Producers:
             self.hold.wait(PATIENCE)
         if b">SILENCE" in body:
             raise ConnectionError
-        if b">FAULT" in body:
-            return Raw(
-                status=500, headers={}, body=soap_fault("broken", detail="", blames="Server")
-            )
-        return Raw(status=200, headers={}, body=answer("ERROR" if b">ERROR" in body else "OK").body)
+        for said, raw in ANSWERS.items():
+            if f">{said} ".encode() in body:
+                return raw
+        return Raw(status=200, headers={}, body=OK)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +172,7 @@ def a_day(defect: Defect) -> Day:
             given("ERROR", home="12"),
             given("FAULT", home="13"),
             given("SILENCE", home="14"),
+            *(given(said) for said in (ANSWERS if defect.name in READING else ())),
         ]
         if not defect.divides:
             bills.append(given("OK" + "x" * 300_000, lines=20))
@@ -179,6 +222,28 @@ def test_two_right_days_are_the_same(right_day: Day) -> None:
 def test_defect_shows_in_a_day_s_work(right_day: Day, name: str) -> None:
     """On the wire, or on the screen."""
     assert a_day(DEFECTS[name]) != right_day
+
+
+@pytest.fixture(scope="module")
+def read_rightly() -> Day:
+    """Give a day on which producers answer in every way."""
+    return a_day(replace(FLAWLESS, name=min(READING)))
+
+
+def test_every_way_of_writing_an_answer_is_read(read_rightly: Day) -> None:
+    """Only what is no answer is given up, and only a fault is met with trying again."""
+    states = [each["state"] for each in read_rightly.shown[7:-3]]
+
+    assert dict(zip(ANSWERS, states, strict=True)) == dict.fromkeys(ANSWERS, "accepted") | {
+        "ERROR": "refused",
+        **dict.fromkeys(("FAULT", "LANGUAGE", "PAGE", "TROUBLE"), "given_up"),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(READING))
+def test_defect_shows_when_answers_are_read(read_rightly: Day, name: str) -> None:
+    """On the wire, or on the screen."""
+    assert a_day(DEFECTS[name]) != read_rightly
 
 
 # --- What schema and rules forbid ---
@@ -243,10 +308,20 @@ def test_defect_shows_in_when_it_is_sent_again(name: str) -> None:
     """As the system is delivered, or as it is set."""
     defect, asked = DEFECTS[name], replace(DEFAULTS, after_fault=0.3, after_silence=0.3, attempts=3,
                                            patience=0.7)  # fmt: skip
-    delivered = defect.resending or DEFAULTS
+    said = defect.resending or DEFAULTS
+    delivered = defect.on_settings(said, said)
     done = defect.on_settings(asked, delivered)
 
     assert (pauses(delivered), pauses(done)) != (pauses(DEFAULTS), pauses(asked))
+
+
+@pytest.mark.parametrize("name", sorted(TRUSTING))
+def test_defect_shows_in_what_is_presented_or_trusted(name: str) -> None:
+    """On https."""
+    right = TlsMaterial(certificate="c", key="k", authority="a")
+
+    assert DEFECTS[name].on_tls(right) != right
+    assert FLAWLESS.on_tls(right) == right
 
 
 @pytest.mark.parametrize(("name", "reached"), [("", True), (HOLDS_UP, False)])
