@@ -1,0 +1,68 @@
+"""The suite of those who bill is tested itself: a flawless seller passes, known defects are caught.
+
+One defect a requirement is tried here, on the scenarios of what it breaks; `provbank selftest`
+tries all of them on the whole suite. Run one with -k NAME.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from features.bench import SOON, entrance_of, lead, reference_system
+from features.run import certify, prepare_folder
+from features.suites import suite_for
+from reports.results import Outcome, RunResult, Verdict
+from simulator.regions.defect import FLAWLESS, Defect
+from simulator.regions.surroundings import Surroundings
+
+SUITE = suite_for("utomlansfakturering", "konsument")
+ONE_EACH = {defect.breaks: defect for defect in reversed(SUITE.part.defects.values())}
+"""The first defect that breaks each requirement."""
+
+
+def run_of(defect: Defect, folder: Path, *, only: str = "") -> RunResult:
+    """Certify a bundled seller, over mutual TLS."""
+    around = Surroundings(resending=SOON)
+    prepare_folder(folder)
+    with reference_system(SUITE, defect=defect, around=around) as target:
+        ended = certify(
+            target,
+            SUITE,
+            folder,
+            only=only,
+            entrance=entrance_of(SUITE),
+            on_start=lambda bench: lead(around, bench),
+        )
+    assert ended.problems == ()
+    return ended.result
+
+
+def test_a_flawless_seller_passes_in_full(tmp_path: Path) -> None:
+    """Every scenario, and every requirement on a consumer but those that are replaced."""
+    result = run_of(FLAWLESS, tmp_path / "report")
+
+    assert result.verdict is Verdict.NO_DEVIATIONS
+    holding = result.counted(Outcome.PASSED, Outcome.OBSERVATION)
+    assert holding == len(result.scenarios) >= 130
+    untested = {item.id for item in result.requirements if item.outcome is Outcome.NOT_TESTED}
+    assert untested == {"FBC-ÖR6", "FBC-ÖR32"}
+
+
+@pytest.mark.parametrize("defect", [pytest.param(one, id=one.name) for one in ONE_EACH.values()])
+def test_a_defect_is_caught_on_the_requirement_it_breaks(tmp_path: Path, defect: Defect) -> None:
+    """Each requirement has a seller that turns it red."""
+    result = run_of(defect, tmp_path / "report", only=defect.breaks)
+
+    failed = {item.id for item in result.requirements if item.outcome is Outcome.FAILED}
+    assert defect.breaks in failed
+    assert result.counted(Outcome.BROKEN) == 0
+
+
+@pytest.mark.parametrize("name", ["breaks-r27", "adds-elements-of-its-own"])
+def test_what_is_sent_wrongly_was_not_validated(tmp_path: Path, name: str) -> None:
+    """A broken rule, or schema, breaks the validation before sending as well."""
+    result = run_of(SUITE.part.defects[name], tmp_path / "report", only="FBC-VALIDERA-KONSUMENT")
+
+    assert result.verdict is Verdict.DEVIATIONS
