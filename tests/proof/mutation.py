@@ -37,8 +37,8 @@ _COMMAND = "`tox run -e mutation -- --write`\n\n"
 _LEFT_OUT = tuple(  # each certifies whole systems
     f"tests/features/test_{name}.py"
     for name in (
-        "billing_suite", "by_hand", "certificates", "certify", "claim_suite", "declared", "exemption_target",
-        "inbox", "selftest", "tls_target", "waits",
+        "billing_suite", "by_hand", "certificates", "certify", "claim_suite", "declared",
+        "exemption_target", "inbox", "selftest", "tls_target", "waits",
     )
 )  # fmt: skip
 
