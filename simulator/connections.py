@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cheroot import errors, wsgi
 from cheroot.makefile import StreamReader, StreamWriter
-from cheroot.server import HTTPConnection
+from cheroot.server import HTTPConnection, HTTPRequest, HTTPServer
 from cheroot.ssl import Adapter
 from cryptography import x509
 
@@ -103,9 +103,20 @@ class HandshakeLog:
             )
 
 
+class _Request(HTTPRequest):
+    """A request that may name its whole URL, as every server of HTTP/1.1 takes it.
+
+    Source: RFC 9112, section 3.2.2; cheroot by itself takes that of proxies alone.
+    """
+
+    def __init__(self, server: HTTPServer, conn: HTTPConnection) -> None:
+        super().__init__(server, conn, proxy_mode=True)
+
+
 class PlainConnection(HTTPConnection):
     """A connection that can be broken on purpose."""
 
+    RequestHandlerClass = _Request
     certificate: str | None = None
     _broken = False
 

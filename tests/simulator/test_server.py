@@ -48,6 +48,17 @@ def test_server_answers_at_its_url() -> None:
         assert get(server.url + "/hello") == "/hello"
 
 
+def test_whole_url_may_stand_in_the_request_line() -> None:
+    """HTTP/1.1 has every server take it, as clients behind a proxy write it (RFC 9112 3.2.2)."""
+    with Server(echo) as server:
+        parts = urlsplit(server.url)
+        with closing(HTTPConnection(parts.hostname or "", parts.port)) as client:
+            client.putrequest("GET", f"{server.url}/some/where?x=1")
+            client.endheaders()
+            answer = client.getresponse()
+            assert (answer.status, answer.read()) == (200, b"/some/where")
+
+
 def test_port_0_takes_a_free_one() -> None:
     """Two servers get a port each, and say which."""
     with Server(echo, port=0) as one, Server(echo, port=0) as other:
