@@ -143,13 +143,6 @@ def _in_html_too(message: Message) -> Message:
     return answered.with_header("Content-Type", "text/html")
 
 
-def _bad_request(message: Message) -> Message:
-    """Answer a fault that blames the caller with HTTP 400."""
-    if b"Client<" not in message.body or not message.is_response or message.status != _INTERNAL:
-        return message
-    return replace(message, start=f"HTTP/1.1 {_BAD_REQUEST} Bad Request")
-
-
 _COMMENTS = (
     ("comments-in-english", "explains in English, with rule and place",
      _one_by_one(lambda one: f"Error: {_BUSINESS[len(one['text']) % 3]} Rule {one['rule']} at "
@@ -197,8 +190,6 @@ _FAULTS = (
 ANSWERS: tuple[Manner, ...] = (
     *(Manner(name=name, says=says, system=row, suites=_CLAIMS) for name, says, row in _COMMENTS),
     *(Manner(name=name, says=says, system=_fault(write)) for name, says, write in _FAULTS),
-    Manner(name="bad-request", says="answers HTTP 400 with a fault where the caller is to blame",
-           on_answer=_bad_request),
     Manner(name="bad-request-page", says="answers HTTP 400 with a web page where the caller is "
            "to blame", on_answer=_in_html_too, suites=_CLAIMS),
     Manner(name="comment-though-ok", says="has a comment in OK too", suites=_CLAIMS,

@@ -10,7 +10,7 @@ from features.suites import Suite
 from simulator.regions.defect import FLAWLESS, Defect
 from tests.proof.false_alarms.messages import Change, Message, as_they_come
 
-__all__ = ["Manner", "both_ways", "of_body", "of_suites", "sends"]
+__all__ = ["Manner", "both_ways", "of_body", "of_suites"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +36,13 @@ class Manner:
     def fits(self, suite: Suite) -> bool:
         """Tell whether a system of the suite can have it.
 
-        Shape: what is only sent fits no system that sends nothing.
+        Shape: what is answered fits a system that is called, what is sent one that sends.
         """
-        if self.suites and suite.name not in self.suites:
-            return False
-        return self.on_sent is as_they_come or self.on_answer is not as_they_come or sends(suite)
+        if self.suites:
+            return suite.name in self.suites
+        answers = self.on_answer is not as_they_come or self.system is not FLAWLESS
+        sends = self.on_sent is not as_they_come and "trigger" in suite.fields
+        return (answers and suite.called) or sends
 
     @property
     def row(self) -> Defect:
@@ -67,8 +69,3 @@ def of_body(change: Callable[[bytes], bytes]) -> Change:
 def of_suites(names: Iterable[str]) -> frozenset[str]:
     """Name the suites that a manner fits."""
     return frozenset(names)
-
-
-def sends(suite: Suite) -> bool:
-    """Tell whether a system of the suite sends anything by itself."""
-    return "trigger" in suite.fields

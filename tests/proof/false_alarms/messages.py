@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from http.client import HTTPException, HTTPMessage, HTTPResponse, parse_headers
 from typing import BinaryIO
@@ -94,10 +94,14 @@ def request_from(stream: BinaryIO) -> Message | None:
     if not start:
         return None
     headers = parse_headers(stream)
+    if "chunked" in headers.get("Transfer-Encoding", "").lower():
+        pieces = [*_chunks(stream)]
+        largest = max((len(piece) for piece in pieces), default=1)
+        return Message(start=start, headers=_kept(headers), body=b"".join(pieces), chunks=largest)
     length = int(headers.get("Content-Length") or 0)
     body = stream.read(length)
-    if len(body) < length or "chunked" in headers.get("Transfer-Encoding", "").lower():
-        raise HTTPException("a request that the relay cannot read")
+    if len(body) < length:
+        raise HTTPException("a request that was not sent to its end")
     return Message(start=start, headers=_kept(headers), body=body)
 
 
@@ -109,6 +113,14 @@ def response_from(response: HTTPResponse) -> Message:
         headers=_kept(response.headers),
         body=body,
     )
+
+
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    while length := int(stream.readline(65537).partition(b";")[0], 16):
+        yield stream.read(length)
+        stream.readline(3)
+    while stream.readline(65537).strip():
+        pass
 
 
 def _kept(headers: HTTPMessage) -> tuple[tuple[str, str], ...]:

@@ -178,6 +178,17 @@ def test_a_message_is_read_and_written_alike() -> None:
     assert as_they_come(again).written() == written
 
 
+def test_a_request_in_chunks_is_read_too() -> None:
+    """It goes on in chunks, as it came."""
+    pieces = b"5;x=1\r\nhello\r\n3\r\nyou\r\n0\r\nX-T: t\r\n\r\n"
+    written = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces
+
+    again = request_from(io.BytesIO(written))
+
+    assert again is not None
+    assert (again.body, again.chunks) == (b"helloyou", 5)
+
+
 def test_a_pause_is_made_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     """One message in so many waits, and what it says is left alone."""
     waited: list[float] = []

@@ -273,23 +273,28 @@ def _c(folder: Path, wsdl: Path, port: int, url: str) -> Started:
 STACKS = (
     Stack(
         name="spyne", language="Python", start=_python,
-        beside="a fault where a message is not in its charset, which spyne leaves without answer",
-        deviates="fault codes with a dot, such as Client.XMLSyntaxError (WS-I R1004)",
+        beside="a fault where a message is not in its charset, which spyne leaves without answer; "
+        "fault codes without dots",
+        deviates="fault codes with a dot, such as Client.XMLSyntaxError (WS-I R1031)",
     ),
     Stack(
         name="soap (npm)", language="Node", start=_node,
-        beside="the body's part first in the WSDL; a fault of its own for what is not well-formed",
-        deviates="a fault of SOAP 1.2's form, or plain text, for what it cannot read or dispatch",
+        beside="the body's part first in the WSDL; a fault of its own for what is not well-formed; "
+        "UTF-16; its own Content-Type and the contract's SOAPAction",
+        deviates="a fault of SOAP 1.2's form, or plain text, for what it cannot read or dispatch; "
+        "the request's Content-Type in the answer (WS-I R1000, R1018, R9703)",
     ),
     Stack(
         name="SoapServer", language="PHP", start=_php,
-        beside="the message's type is taken as XML, so that a wrong one reaches the vendor's code",
-        deviates="",
+        beside="the message's type is taken as XML, so that a wrong one reaches the vendor's code; "
+        "a fault for SOAP 1.2",
+        deviates="an answer of SOAP 1.2 to what is SOAP 1.2 (WS-I R9703)",
     ),
     Stack(
         name="gSOAP", language="C", start=_c,
-        beside="ERROR in the contract's response for what the generated code does not read",
-        deviates="",
+        beside="ERROR in the contract's response for what the generated code does not read; "
+        "no waiting beyond the request's length; 411 for chunks",
+        deviates="silence, for as long as the caller waits, where a message is cut short",
     ),
 )  # fmt: skip
 """Stacks, what a careful vendor writes beside them, and how they deviate if nobody does."""

@@ -137,11 +137,24 @@ static int answer_error(struct soap *soap, const char *verdict)
     return soap_end_send(soap) || soap_closesock(soap);
 }
 
+/* Tell whether a request comes in chunks, which are not kept in a form that can be handed on. */
+static int in_chunks(const struct call *call)
+{
+    size_t length;
+    const char *body = begun(call, &length), *told = body ? strcasestr(call->bytes, "\r\nTransfer-Encoding:") : NULL;
+    return told && told < body;
+}
+
 static void *serve(void *given)
 {
     struct soap *soap = given;
     struct call *call = soap->user;
-    if (soap_begin_recv(soap) == SOAP_OK && soap_envelope_begin_in(soap) == SOAP_OK &&
+    if (soap_begin_recv(soap) == SOAP_OK && in_chunks(call)) {
+        static const char refusal[] = "HTTP/1.1 411 Length Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        send(soap->socket, refusal, sizeof refusal - 1, 0);
+        soap_closesock(soap);
+        soap->error = SOAP_STOP;
+    } else if (soap->error == SOAP_OK && soap_envelope_begin_in(soap) == SOAP_OK &&
         soap_recv_header(soap) == SOAP_OK && soap_body_begin_in(soap) == SOAP_OK)
         soap_serve_request(soap);
     if (soap->error && soap->error < SOAP_STOP) {

@@ -7,6 +7,9 @@ const http = require("http");
 const soap = require("soap");
 
 const RESPONDER = "urn:riv:financial:billing:claim:ProcessClaimSpecificationResponder:1";
+// The stack goes by SOAPAction, and fails at one it does not know: it is handed the contract's own.
+const ACTION = `"${RESPONDER}:ProcessClaimSpecification"`;
+const WRITTEN = "text/xml; charset=utf-8";
 const ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/";
 // What the schema forbids the stack may fail to read: of what is refused it is handed the element alone.
 const EMPTY =
@@ -36,10 +39,23 @@ function readId(message) {
   return String(id?.$value ?? id ?? "").split(/\s+/).filter(Boolean).join(" ");
 }
 
+// The stack takes what it is given for UTF-8; by its byte order mark a message may be in UTF-16 as well.
+function text(body) {
+  const mark = body.subarray(0, 2).toString("hex");
+  const encoding = { fffe: "utf-16le", feff: "utf-16be" }[mark] ?? "utf-8";
+  return new TextDecoder(encoding).decode(body);
+}
+
+// The stack says of its answer what the request said of itself, whatever that was.
+function asWritten(response) {
+  const set = response.setHeader.bind(response);
+  response.setHeader = (name, value) => set(name, name.toLowerCase() === "content-type" ? WRITTEN : value);
+}
+
 // What the stack cannot read it answers with its own exception as text: a fault is due instead.
 function answerUnreadable(response) {
   const text = "The message cannot be read";
-  response.writeHead(500, { "Content-Type": "text/xml; charset=utf-8" });
+  response.writeHead(500, { "Content-Type": WRITTEN });
   response.end(
     `<soap:Envelope xmlns:soap="${ENVELOPE}"><soap:Body><soap:Fault><faultcode>soap:Client` +
       `</faultcode><faultstring>${text}</faultstring></soap:Fault></soap:Body></soap:Envelope>`,
@@ -64,7 +80,9 @@ function goBefore() {
     for await (const piece of request) pieces.push(piece);
     const body = Buffer.concat(pieces);
     request.verdict = await judged(body);
-    request.body = request.verdict.code === "ERROR" ? EMPTY : body.toString("utf8");
+    request.body = request.verdict.code === "ERROR" ? EMPTY : text(body);
+    asWritten(response);
+    request.headers.soapaction = ACTION;
     if (request.verdict.code === "UNREADABLE") answerUnreadable(response);
     else stack(request, response);
   });

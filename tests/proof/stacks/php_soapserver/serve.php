@@ -23,6 +23,9 @@ final class Claims
     public function ProcessClaimSpecification(?string $message): array
     {
         [$code, $id, $comment] = $this->verdict;
+        if ($code === 'UNREADABLE') { // the stack reads more than the contract has, SOAP 1.2 for one
+            throw new SoapFault('Client', 'The message is no claim specification');
+        }
         if ($code === 'OK' && $this->readId((string) $message) !== $id) {
             throw new SoapFault('Server', 'The stack has read another id than the validation service');
         }
@@ -49,9 +52,6 @@ $server = new SoapServer(getenv('WSDL'), [
     'typemap' => [['type_ns' => RESPONDER, 'type_name' => 'ProcessClaimSpecificationType', 'from_xml' => 'as_xml']],
 ]);
 $server->setObject(new Claims($verdict));
-if ($verdict[0] === 'UNREADABLE' && $verdict[1] === 'unknown') {
-    $server->fault('Client', 'The message is no claim specification');
-}
 try {
     $server->handle($body);
 } catch (SoapFault $fault) {

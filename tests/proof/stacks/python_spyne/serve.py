@@ -78,12 +78,15 @@ def judged_first(application):
     """Have each request judged as it came, before the stack reads it."""
 
     def call(environ, start_response):
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
+        length = None if chunked else int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(length)
         with urllib.request.urlopen(f"{JUDGE}/judge", data=body, timeout=60) as answer:  # noqa: S310 - our own
             code, claim_id, comment = answer.read().decode().split("\n", 2)
         verdicts.now = (code, claim_id, comment)
         try:
-            return application({**environ, "wsgi.input": io.BytesIO(body)}, start_response)
+            own = {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+            return application({**environ, **own}, start_response)
         except UnicodeDecodeError:  # spyne itself answers nothing to what is not in its charset
             start_response("500 Internal Server Error", [("Content-Type", "text/xml")])
             return [UNREADABLE]
@@ -91,8 +94,14 @@ def judged_first(application):
     return call
 
 
-application = WsgiApplication(
-    Application([Claims], tns=RESPONDER, in_protocol=Soap11(huge_tree=True), out_protocol=Soap11()),
-    max_content_length=50_000_000,
+def without_dots(context):
+    """Take spyne's own part out of a fault code: WS-I allows no dots in one."""
+    context.out_error.faultcode = context.out_error.faultcode.partition(".")[0]
+
+
+claims = Application(
+    [Claims], tns=RESPONDER, in_protocol=Soap11(huge_tree=True), out_protocol=Soap11()
 )
+claims.event_manager.add_listener("method_exception_object", without_dots)
+application = WsgiApplication(claims, max_content_length=50_000_000)
 wsgi.Server(("127.0.0.1", PORT), judged_first(application), numthreads=20).start()
