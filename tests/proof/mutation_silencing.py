@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
-from mutation_sites import Kind, Site, find, makers_in, rules_in
+from mutation_makers import makers_in
+from mutation_sites import Kind, Site, find, rules_in
 
 __all__ = ["CODE", "copied", "silenceable"]
 
@@ -50,9 +51,10 @@ def copied(root: Path, to: Path) -> list[Site]:
         for pattern in CODE
         for path in sorted(to.glob(pattern))
     }
+    makers = makers_in({_module(file): tree for file, tree in code.items()})
     sites: list[Site] = []
     for file, tree in code.items():
-        found = find(file, tree, makers_in(tree, code.values()))
+        found = find(_module(file), file, tree, makers)
         if found:
             (to / file).write_text(silenceable(tree, found), encoding="utf-8")
             sites += found.values()
@@ -68,6 +70,10 @@ def copied(root: Path, to: Path) -> list[Site]:
         with (to / _RUNS_RULES).open("a", encoding="utf-8") as code_of_rules:
             code_of_rules.write(_WATCHED)
     return [*sites, *rules]
+
+
+def _module(file: str) -> str:
+    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def _noting(rule: Site) -> str:
