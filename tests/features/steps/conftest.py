@@ -54,12 +54,14 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.listening = Listening(bench=self.bench, evidence=self.evidence)
+        self.told: list[str] = []
         self.caller = Caller(bench=self.bench, evidence=self.evidence, reachability=Reachability())
 
     def deviations(self, step: Callable[..., object], **given: Any) -> list[str]:
         """Take a step, and give the requirements that it says are broken.
 
-        Shape: a step names what it needs; what is not given is the scene's own.
+        Shape: a step names what it needs; what is not given is the scene's own. ``told`` has the
+               words of the latest step that found anything.
         """
         own = {
             "bench": self.bench,
@@ -73,6 +75,7 @@ class Scene:
         try:
             step(**{name: known[name] for name in inspect.signature(step).parameters})
         except Deviates as found:
+            self.told = [each.text for each in found.deviations]
             return [each.requirement for each in found.deviations]
         return []
 

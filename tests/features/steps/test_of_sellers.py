@@ -503,6 +503,7 @@ def test_an_answer_is_waited_for(play: Play) -> None:
     play.given["patience"] = SimpleNamespace(now=NOW, usual=NOW, is_set=True)
     step = resending_claims.it_waits_for_the_answer
     assert play.deviations(step) == ONE
+    assert play.scene.told == ["systemet sände inget fakturaunderlag"]
     play.sends(body)
     play.sends(body, after=1.2)
     assert play.deviations(step, patience=patience) == []
