@@ -77,12 +77,13 @@ class Trial:
         )
 
 
-def try_out(system: System, *, seed: int = 0) -> Trial:
+def try_out(system: System, *, seed: int = 0, only: str = "") -> Trial:
     """Certify a system by its whole suite, without what only a report needs.
 
     Shape: the suite is run as with ``--quick``, but with everything that checks the requirement
            which the defect breaks where it needs load or waiting. A system that stays silent is
-           not waited for at every turn: the bundled one answers at once or never.
+           not waited for at every turn: the bundled one answers at once or never. ``only`` keeps
+           the scenarios of one requirement.
     """
     defect, suite = system.defect, system.suite
     around = Surroundings(resending=SOON)
@@ -99,6 +100,7 @@ def try_out(system: System, *, seed: int = 0) -> Trial:
             None,
             quick=True,
             whole=frozenset({defect.breaks} if defect.in_full else ()),
+            only=only,
             seed=seed,
             on_start=on_start,
         )

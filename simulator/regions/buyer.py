@@ -16,6 +16,7 @@ from contracts.domains.financial_billing_claim.v1_1.single_faults import (
 from contracts.envelope import envelope
 from contracts.judge import Judgement, swedish_now
 from simulator.regions.claim_defects import DEFECTS
+from simulator.regions.claim_limit_defects import EQUIVALENTS
 from simulator.regions.claim_observation import show_claims
 from simulator.regions.defect import FLAWLESS, Defect, Reply
 from simulator.regions.directory import REGIONS, Region
@@ -114,6 +115,7 @@ PART = Part(
         Ledger(region.county, url=url), defect=defect, clock=around.clock
     ),
     defects=DEFECTS,
+    equivalents=EQUIVALENTS,
     kinds=tuple(KINDS),
     faults=(*RULE_FAULTS, *SCHEMA_FAULTS),
     example=_example,

@@ -19,6 +19,9 @@ from contracts.domains.financial_billing_claim.v1_1.kinds import (
 from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM, RESPONDER
 from contracts.envelope import envelope
 from simulator.faults import soap_fault
+from simulator.regions.answer_defects import answer_defects
+from simulator.regions.claim_limit_defects import limit_defects
+from simulator.regions.claim_strictness_defects import strictness_defects
 from simulator.regions.defect import Defect, Reply
 from simulator.regions.flaws import (
     MixedUp,
@@ -426,7 +429,12 @@ def _table() -> dict[str, Defect]:
         for requirement in _DOMAIN.requirements.rules()
     )
     certificates = without_certificates("FBC-TLS")
-    return {defect.name: defect for defect in (*by_hand, *by_rule, *certificates)}
+    judging = (*limit_defects(), *strictness_defects())
+    answers = answer_defects(
+        "FBC-SVAR-FORMAT", code="resultCode", code_breaks="FBC-SVAR-KOD", remark="comment"
+    )
+    every = (*by_hand, *by_rule, *judging, *answers, *certificates)
+    return {defect.name: defect for defect in every}
 
 
 DEFECTS: Mapping[str, Defect] = _table()

@@ -28,6 +28,7 @@ from contracts.envelope import envelope
 from contracts.judge import swedish_now
 from contracts.terms import SWEDISH_TIME
 from simulator.faults import soap_fault
+from simulator.regions.answer_defects import answer_defects
 from simulator.regions.defect import Defect, Reply
 from simulator.regions.disclosure_defects import disclosing_defects
 from simulator.regions.flaws import (
@@ -267,6 +268,7 @@ def _named(*defects: Defect) -> dict[str, Defect]:
 
 OF_DISCLOSERS: Mapping[str, Defect] = _named(
     *_of_both(),
+    *answer_defects("FPE-FORMAT-SCHEMA"),
     *without_certificates("FPE-TLS"),
     Defect(
         name="refuses-guardians",
@@ -322,6 +324,12 @@ def _by_rule() -> tuple[Defect, ...]:
 
 OF_REQUESTERS: Mapping[str, Defect] = _named(
     *_of_both(),
+    *answer_defects(
+        "FPE-FORMAT-SCHEMA",
+        code="resultCode",
+        code_breaks="FPE-UTLAMNANDE-SVAR",
+        remark="resultText",
+    ),
     *without_certificates("FPE-TLS"),
     Defect(
         name="answers-fault-instead-of-error",

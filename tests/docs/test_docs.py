@@ -16,7 +16,9 @@ import pytest
 
 import provbank
 from contracts.catalogue import bundled
+from contracts.domains.financial_billing_claim.v1_1.boundaries import BOUNDARIES
 from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS
+from contracts.domains.financial_billing_claim.v1_1.near_misses import NEAR_MISSES
 from contracts.domains.financial_billing_claim.v1_1.single_faults import RULE_FAULTS, SCHEMA_FAULTS
 from contracts.domains.financial_patientfees_exemption.v1_0 import kinds as exemption_kinds
 from contracts.domains.financial_patientfees_exemption.v1_0 import (
@@ -28,8 +30,11 @@ from contracts.lint.rules import Judged, all_rules
 from features.answers import rules_named
 from features.suites import chosen_requirement, suite_for
 from features.target_file import example, read_target
+from simulator.regions.answer_defects import answer_defects
 from simulator.regions.buyer import Buyer
 from simulator.regions.claim_defects import DEFECTS
+from simulator.regions.claim_limit_defects import limit_defects
+from simulator.regions.claim_strictness_defects import strictness_defects
 from simulator.regions.defect import defect_named
 from simulator.regions.directory import REGIONS
 from simulator.regions.exemption_defects import OF_DISCLOSERS, OF_REQUESTERS
@@ -244,12 +249,21 @@ def test_the_lint_page_names_every_key_of_the_json_form() -> None:
     assert [name for name in [*schema["properties"], *finding, *counts] if not known(name)] == []
 
 
+_ANSWERS = {one.name for one in answer_defects("", code="code", remark="remark")}
+
+
 def test_the_contract_page_lists_rules_kinds_faults_and_defects() -> None:
     """Every rule, kind, fault and defect made by hand has its row, and no defect is stale."""
     known = mentions("utomlansfakturering.md")
     rules = bundled().domain("financial:billing:claim", "1.1").requirements.rules()
-    by_hand = [name for name in DEFECTS if not name.startswith("never-checks-")]
-    names = [*(each.rule for each in rules), *KINDS, *RULE_FAULTS, *SCHEMA_FAULTS, *by_hand]
+    by_table = {one.name for one in (*limit_defects(), *strictness_defects())} | _ANSWERS
+    by_hand = [
+        name for name in DEFECTS if not name.startswith("never-checks-") and name not in by_table
+    ]
+    names = [
+        *(each.rule for each in rules),
+        *KINDS, *RULE_FAULTS, *SCHEMA_FAULTS, *NEAR_MISSES, *BOUNDARIES, *by_hand,
+    ]  # fmt: skip
     page = (DOCS / "utomlansfakturering.md").read_text(encoding="utf-8")
     shown = re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)
 
@@ -267,7 +281,7 @@ def test_the_exemption_page_lists_rules_kinds_faults_and_defects() -> None:
         f"| `{name}` | {defect.breaks} | {defect.says} |"
         for table in (OF_DISCLOSERS, OF_REQUESTERS)
         for name, defect in table.items()
-        if not name.startswith("never-checks-")
+        if not name.startswith("never-checks-") and name not in _ANSWERS
     ]
     names = [
         *(each.rule for each in rules),

@@ -13,7 +13,9 @@ import pytest
 
 import features
 from contracts.catalogue import bundled
+from contracts.domains.financial_billing_claim.v1_1.boundaries import BOUNDARIES
 from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS, Deal
+from contracts.domains.financial_billing_claim.v1_1.near_misses import NEAR_MISSES
 from contracts.domains.financial_billing_claim.v1_1.single_faults import RULE_FAULTS, SCHEMA_FAULTS
 from contracts.judge import judge_payload, swedish_now
 from features.unreadable import UNREADABLE
@@ -49,8 +51,22 @@ def test_every_fault_is_sent_under_its_own_rule() -> None:
         for match in re.finditer(r"^\s*\| FBC-(R\d+)\s*\| (.+?)\s*\|$", text, re.MULTILINE)
     }
 
-    assert found == {(fault.rule, name) for name, fault in RULE_FAULTS.items()}
+    faults = {**RULE_FAULTS, **NEAR_MISSES}
+    assert found == {(fault.rule, name) for name, fault in faults.items()}
     assert {rule for rule, _ in found} == {item.rule for item in DOMAIN.requirements.rules()}
+
+
+def test_every_limit_is_sent_under_its_own_rule() -> None:
+    """The outline holds each message at a limit beside the requirement that allows it."""
+    cells = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in (SUITE / "01_giltiga_underlag.feature").read_text(encoding="utf-8").splitlines()
+        if line.strip().startswith("| FBC-R")
+    ]
+
+    assert {(rule, name) for rule, name in cells} == {
+        (f"FBC-{found.rule}", name) for name, found in BOUNDARIES.items()
+    }
 
 
 @pytest.mark.parametrize(

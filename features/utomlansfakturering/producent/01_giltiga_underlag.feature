@@ -75,3 +75,32 @@ Egenskap: Giltiga fakturaunderlag tas emot
       | Ångermanälvens hälsocentral |
       | Smärta & <rehab> "ö"   |
       | Ĺåḿḿ 𝔐 😀              |
+
+  Scenariomall: Vid gränsen för <krav>: <fall> tas emot
+    Givet ett fakturaunderlag med gränsfallet "<fall>"
+    När den säljande regionen skickar fakturaunderlaget
+    Så besvaras det med OK enligt <krav>
+
+    Exempel:
+      | krav    | fall                                             |
+      | FBC-R10 | kön 0                                            |
+      | FBC-R10 | kön 9                                            |
+      | FBC-R12 | avtalstyp 3                                      |
+      | FBC-R13 | kapitel 7                                        |
+      | FBC-R14 | ersättningstyp 1                                 |
+      | FBC-R16 | besökstyp 2                                      |
+      | FBC-R17 | vård på dokumentdatum                            |
+      | FBC-R18 | utskrivning samma dag som vården började         |
+      | FBC-R20 | faktureringsperiod till dagen före dokumentdatum |
+      | FBC-R21 | faktureringsperiod på en dag                     |
+      | FBC-R22 | yrkeskod OV                                      |
+      | FBC-R24 | produktkategori 99                               |
+      | FBC-R25 | prislista 6                                      |
+      | FBC-R29 | kategori för nedsatt avgift 99                   |
+      | FBC-R30 | vårdnivå 4                                       |
+      | FBC-R36 | krediteringsorsak 9                              |
+      | FBC-R38 | utskrivning på dokumentdatum                     |
+      | FBC-R40 | länskod 99 utan kodverk                          |
+      | FBC-R41 | kommunkod 9901 utan kodverk                      |
+      | FBC-R49 | verksamhetsområde 003                            |
+      | FBC-R50 | avsnitt 4.4 i Riksavtalet                        |

@@ -75,3 +75,49 @@ Egenskap: Fakturaunderlag som bryter mot en affärsregel avvisas
       | FBC-R50 | avsnitt 4.2 i Riksavtalet                |
       | FBC-R51 | sluten vård utan vårddagar               |
       | FBC-R52 | kredit utan hänvisning                   |
+
+  @FBC-SVAR-ERROR @FBC-SVAR-KOMMENTAR @FBC-VALIDERA-PRODUCENT
+  Scenariomall: <krav> bruten med minsta möjliga: <fel>
+    Givet ett fakturaunderlag med felet "<fel>"
+    När den säljande regionen skickar fakturaunderlaget
+    Så besvaras det med ERROR enligt <krav>
+    Och anger kommentaren regeln för <krav>
+
+    Exempel:
+      | krav    | fel                                      |
+      | FBC-R5  | totalbelopp två kronor för lågt          |
+      | FBC-R5  | totalbelopp 1,01 kronor för högt         |
+      | FBC-R8  | länskod med tre siffror                  |
+      | FBC-R9  | kommunkod med fem siffror                |
+      | FBC-R12 | avtalstyp 0                              |
+      | FBC-R13 | kapitel 0                                |
+      | FBC-R14 | ersättningstyp 0                         |
+      | FBC-R15 | vårdform 00                              |
+      | FBC-R16 | besökstyp 0                              |
+      | FBC-R18 | utskrivning dagen före vårdens start     |
+      | FBC-R21 | faktureringsperiod baklänges en dag      |
+      | FBC-R22 | yrkeskod lk                              |
+      | FBC-R24 | produktkategori 00                       |
+      | FBC-R25 | prislista 0                              |
+      | FBC-R26 | patientspecifik vård ett öre fel         |
+      | FBC-R27 | bruttobelopp ett öre fel                 |
+      | FBC-R28 | nettobelopp ett öre fel                  |
+      | FBC-R29 | kategori för nedsatt avgift 00           |
+      | FBC-R30 | vårdnivå 0                               |
+      | FBC-R33 | enbart diagnos vid verksamhetsområde 901 |
+      | FBC-R33 | åtgärd vid verksamhetsområde 901         |
+      | FBC-R35 | valuta sek                               |
+      | FBC-R35 | valuta EUR på en rad                     |
+      | FBC-R36 | krediteringsorsak 10                     |
+      | FBC-R37 | id med små bokstäver                     |
+      | FBC-R39 | diagnoskod utan kod                      |
+      | FBC-R39 | åtgärdskod utan kodverk                  |
+      | FBC-R39 | kön utan kod                             |
+      | FBC-R39 | verksamhetskod utan kod                  |
+      | FBC-R39 | vårdform utan kod                        |
+      | FBC-R39 | läkemedelskod utan kod                   |
+      | FBC-R40 | länskod med fel kodverk                  |
+      | FBC-R41 | kommunkod utan kodverk                   |
+      | FBC-R43 | samma lineId hos två patienter           |
+      | FBC-R47 | patientspecifik vård utan kodnamn        |
+      | FBC-R48 | säljare med GLN på tolv siffror          |

@@ -8,8 +8,10 @@ import pytest
 from lxml import etree
 from pytest_bdd import given, parsers
 
+from contracts.domains.financial_billing_claim.v1_1.boundaries import just_right
 from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS, Deal, credit, grown, valid
 from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM, payload_of
+from contracts.domains.financial_billing_claim.v1_1.near_misses import NEAR_MISSES, nearly_right
 from contracts.domains.financial_billing_claim.v1_1.single_faults import faulty
 from contracts.envelope import envelope
 from features.bench import Bench
@@ -47,7 +49,12 @@ def a_valid_claim_of_kind(deal: Deal, kind: str) -> etree._Element:
 
 @given(parsers.parse('ett fakturaunderlag med felet "{fault}"'), target_fixture="message")
 def a_faulty_claim(deal: Deal, fault: str) -> etree._Element:
-    return faulty(fault, deal)
+    return nearly_right(fault, deal) if fault in NEAR_MISSES else faulty(fault, deal)
+
+
+@given(parsers.parse('ett fakturaunderlag med gränsfallet "{case}"'), target_fixture="message")
+def a_claim_at_a_limit(deal: Deal, case: str) -> etree._Element:
+    return just_right(case, deal)
 
 
 @given(

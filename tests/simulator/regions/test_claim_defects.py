@@ -32,7 +32,10 @@ from contracts.domains.financial_billing_claim.v1_1.single_faults import (
 )
 from contracts.envelope import body_of, envelope
 from contracts.errors import UsageError
+from simulator.regions.answer_defects import answer_defects
 from simulator.regions.claim_defects import DEFECTS
+from simulator.regions.claim_limit_defects import limit_defects
+from simulator.regions.claim_strictness_defects import strictness_defects
 from simulator.regions.defect import FLAWLESS, Defect, defect_named
 from simulator.regions.system import OBSERVATION_PATH, regions_app
 
@@ -47,7 +50,16 @@ if TYPE_CHECKING:
 REQUIREMENTS = bundled().domain("financial:billing:claim", "1.1").requirements
 RULES = tuple(requirement.rule for requirement in REQUIREMENTS.rules())
 BY_RULE = {f"never-checks-{rule}": rule for rule in RULES}
-BY_HAND = tuple(name for name in DEFECTS if name not in BY_RULE)
+BY_TABLE = {
+    defect.name
+    for defect in (
+        *limit_defects(),
+        *strictness_defects(),
+        *answer_defects("", code="resultCode", remark="comment"),
+    )
+}
+"""See test_claim_limits.py and test_answer_defects.py."""
+BY_HAND = tuple(name for name in DEFECTS if name not in {*BY_RULE, *BY_TABLE})
 CUT = b"</soapenv:Envelope>"
 
 
