@@ -41,7 +41,10 @@ def tell_trial(console: Console, trial: Trial, done: int, total: int) -> None:
 
 def tell_matrix(console: Console, figures: Figures) -> None:
     """Show, for each broken requirement, its faults and what became of each."""
-    table = Table("requirement", *_HEADS.values(), "faults", box=None)
+    table = Table(box=None)
+    for head in ("requirement", *_HEADS.values()):
+        table.add_column(head, no_wrap=True)
+    table.add_column("faults", overflow="fold")
     for requirement, trials in sorted(figures.matrix.items()):
         counts = (sum(one.verdict is verdict for one in trials) for verdict in _HEADS)
         names = ", ".join(f"[{_COLOURS[one.verdict]}]{escape(one.defect)}[/]" for one in trials)

@@ -45,6 +45,7 @@ def rule_defects() -> Iterable[Defect]:
             name=f"breaks-{fault.rule.lower()}{further}",
             says=f"sends claim specifications that break {fault.rule} ({name})",
             breaks=f"FBC-{fault.rule}",
+            also=frozenset({"FBC-VALIDERA-KONSUMENT"}),
         )
         if name in _OTHER_ID:
             yield replace(made, on_claim_id=_OTHER_ID[name], validates=False)

@@ -125,6 +125,8 @@ _OF_FORMS: tuple[tuple[str, str, str, Callable[[etree._Element], bool]], ...] = 
 _ALSO: dict[str, tuple[str, ...]] = {
     "refuses-county-99": ("SVAR-OK",),
     "refuses-municipality-9901": ("SVAR-OK",),
+    "refuses-several-patients": ("SVAR-KOMMENTAR",),  # a variant that breaks two rules
+    "refuses-medical-fields-of-9": ("SVAR-KOMMENTAR",),
     "refuses-payment-commitments": ("R12", "R13", "R14", "R50"),
     "refuses-invoice-periods": ("R20", "R21"),
     "refuses-further-diagnoses": ("R18", "R38"),
