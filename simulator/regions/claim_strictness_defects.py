@@ -129,8 +129,8 @@ _ALSO: dict[str, tuple[str, ...]] = {
     "refuses-medical-fields-of-9": ("SVAR-KOMMENTAR",),
     "refuses-payment-commitments": ("R12", "R13", "R14", "R50"),
     "refuses-invoice-periods": ("R20", "R21"),
-    "refuses-further-diagnoses": ("R18", "R38"),
-    "refuses-unplanned-care": ("R18", "R38"),
-    "refuses-inpatient-care": ("R18", "R38"),
+    "refuses-further-diagnoses": ("R18", "R38", "SVAR-KOMMENTAR"),
+    "refuses-unplanned-care": ("R18", "R38", "SVAR-KOMMENTAR"),
+    "refuses-inpatient-care": ("R18", "R38", "SVAR-KOMMENTAR"),
 }
 """What a defect refuses at limits of rules beside its own requirement."""
