@@ -80,7 +80,7 @@ _OF_THE_ROOT = {Kind.MISNAMED, Kind.WRONG_NAMESPACE}
 """Changes of the message's own element that decide where the platform sends it, if anywhere."""
 
 _QUICK = 3  # messages to change, and variants of each kind
-_AMONG = 5  # made for each that is taken, since a place has several
+_AMONG = 3  # made for each that is taken, since a place has several
 
 
 class Expected(Enum):

@@ -21,6 +21,7 @@ from features.selftest.trials import TRIAL
 
 __all__ = ["OnTrial", "try_all"]
 
+_PROCESSES = str(2 * (os.cpu_count() or 1))
 _HERE = Path(__file__).resolve().parent
 OnTrial = Callable[[Trial, int, int], None]
 
@@ -32,10 +33,11 @@ def try_all(
     workers: str = "auto",
     on_trial: OnTrial = lambda *_: None,
 ) -> tuple[Trial, ...]:
-    """Try every system, in as many processes as there are processors, and give the trials in order.
+    """Try every system, in several processes, and give the trials in order.
 
-    Shape:  ``workers`` is a number, or ``auto``; ``on_trial`` is called as each trial ends, with
-            how many are done and how many there are.
+    Shape:  ``workers`` is a number, or ``auto`` for two a processor, since a system that sends is
+            waited for; ``on_trial`` is called as each trial ends, with how many are done and how
+            many there are.
     Raises: HarnessError where a trial gave nothing at all.
     """
     ordered = tuple(systems)
@@ -52,7 +54,7 @@ def try_all(
             "-p", "features.selftest.plugin",
             "-p", "xdist.plugin",
             "-p", "no:cacheprovider",
-            "-n", workers,
+            "-n", _PROCESSES if workers == "auto" else workers,
             "--maxschedchunk=1",  # trials differ in length: none is to wait for another's process
             f"--systems={chosen}",
             f"{SEED}={seed}",
