@@ -8,7 +8,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
-from features.bench import SOON, Bench, lead, reference_system
+from features.bench import SOON, Bench, entrance_of, lead, reference_system
 from features.run import certify
 from features.selftest.systems import System
 from reports.results import Outcome, RunResult
@@ -102,6 +102,7 @@ def try_out(system: System, *, seed: int = 0, only: str = "") -> Trial:
             whole=frozenset({defect.breaks} if defect.in_full else ()),
             only=only,
             seed=seed,
+            entrance=entrance_of(suite),
             on_start=on_start,
         )
     failed = tuple(item.id for item in ended.result.requirements if item.outcome is Outcome.FAILED)

@@ -33,8 +33,8 @@ def answer_defects() -> Iterable[Defect]:
             in_full=True,
             on_ending=_giving_up_on(misread),
         )
-    for name, (says, on_tls) in _TLS.items():
-        yield Defect(name=name, says=says, breaks="FBC-TLS", in_full=True, on_tls=on_tls)
+    for name, (says, also, on_tls) in _TLS.items():
+        yield Defect(name=name, says=says, breaks="FBC-TLS", also=also, in_full=True, on_tls=on_tls)
     yield Defect(
         name="waits-for-half-a-second",
         says="waits for an answer for half a second, whatever it is set to",
@@ -126,14 +126,16 @@ _MISREADINGS: Mapping[str, tuple[str, Callable[[Answer], bool]]] = {
 
 # To whom it speaks -------------------------------------------------------------------------------
 
-_TLS: Mapping[str, tuple[str, Callable[[TlsMaterial], TlsMaterial]]] = {
+_TLS: Mapping[str, tuple[str, frozenset[str], Callable[[TlsMaterial], TlsMaterial]]] = {
     "shows-no-certificate": (
-        "presents no client certificate",
+        "presents no client certificate, so that nothing it sends is taken",
+        frozenset({"FBC-*"}),
         lambda material: replace(material, certificate=None, key=None),
     ),
     "trusts-any-certificate": (
         "sends to whoever answers, whatever certificate that is",
+        frozenset(),
         lambda material: replace(material, verify=False),
     ),
 }
-"""By name: what the system does, and what it presents and trusts."""
+"""By name: what the system does, what it breaks beside, and what it presents and trusts."""

@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
 __all__ = ["flow_defects"]
 
+_CORRECTIONS = frozenset({"FBC-KREDIT*", "FBC-VALIDERA-KONSUMENT"})
+"""What is seen wrong of corrections as well; a credit is one of the kinds that are validated."""
+
+_MIXED_UP = _CORRECTIONS | {
+    "FBC-ID", "FBC-R37", "FBC-ADRESS", "FBC-OMSANDNING-*", "FBC-SVAR-LASES", "FBC-STORT-SVAR",
+    "FBC-FAKTURA-EFTER-OK",
+}  # fmt: skip
+"""What is seen wrong where one claim specification is taken for another, or has another name."""
+
 _HEAD, _ORGANISATION, _MONTH = slice(0, 3), slice(3, 13), slice(13, 17)
 
 
@@ -29,18 +38,36 @@ def flow_defects() -> Iterable[Defect]:
     """Make the defects."""
     for name, (says, on_claim_id) in _IDS.items():
         yield Defect(
-            name=name, says=says, breaks="FBC-ID", on_claim_id=on_claim_id, validates=False
+            name=name,
+            says=says,
+            breaks="FBC-ID",
+            also=_MIXED_UP,
+            on_claim_id=on_claim_id,
+            validates=False,
         )
     for name, (says, requirement, on_sending) in _CREDITS.items():
-        yield Defect(name=name, says=says, breaks=f"FBC-{requirement}", on_sending=on_sending)
+        yield Defect(
+            name=name,
+            says=says,
+            breaks=f"FBC-{requirement}",
+            also=_CORRECTIONS,
+            on_sending=on_sending,
+        )
     for name, (says, requirement, on_claim_id) in _NEW_IDS.items():
-        yield Defect(name=name, says=says, breaks=f"FBC-{requirement}", on_claim_id=on_claim_id)
+        yield Defect(
+            name=name,
+            says=says,
+            breaks=f"FBC-{requirement}",
+            also=_MIXED_UP,
+            on_claim_id=on_claim_id,
+        )
     for name, (says, on_shown) in _INVOICES.items():
         yield Defect(name=name, says=says, breaks="FBC-FAKTURA-EFTER-OK", on_shown=on_shown)
     yield Defect(
         name="credits-nothing",
         says="bills anew without taking back what was accepted",
         breaks="FBC-KREDIT",
+        also=_CORRECTIONS,
         credits=frozenset(),
     )
     yield Defect(
@@ -53,6 +80,7 @@ def flow_defects() -> Iterable[Defect]:
         name="corrects-by-a-credit-alone",
         says="never bills anew what it has taken back",
         breaks="FBC-KREDIT",
+        also=_CORRECTIONS,
         bills_anew=False,
     )
 
@@ -96,7 +124,7 @@ _IDS: Mapping[str, tuple[str, Callable[[Numbered], str]]] = {
     ),
     "counts-in-letters": (
         "writes the counter of an id in hexadecimal",
-        _with(_COUNTER, lambda it: f"{_number(it):06x}"[:-1] + "f"),
+        _with(_COUNTER, lambda it: f"f{_number(it):05x}"),
     ),
     "counts-with-a-space": (
         "fills the counter of an id with a space",

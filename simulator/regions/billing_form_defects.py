@@ -43,6 +43,7 @@ def form_defects() -> Iterable[Defect]:
                 name=name,
                 says=says,
                 breaks=f"FBC-{requirement}",
+                also=frozenset({"FBC-VALIDERA-KONSUMENT", "FBC-KREDIT*"}),
                 on_sending=changing(RESPONDER, change),
             )
     yield Defect(

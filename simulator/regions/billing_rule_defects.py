@@ -45,7 +45,7 @@ def rule_defects() -> Iterable[Defect]:
             name=f"breaks-{fault.rule.lower()}{further}",
             says=f"sends claim specifications that break {fault.rule} ({name})",
             breaks=f"FBC-{fault.rule}",
-            also=frozenset({"FBC-VALIDERA-KONSUMENT"}),
+            also=_VALIDATION | _ALSO.get(fault.rule, frozenset()),
         )
         if name in _OTHER_ID:
             yield replace(made, on_claim_id=_OTHER_ID[name], validates=False)
@@ -57,9 +57,22 @@ def rule_defects() -> Iterable[Defect]:
             name=title,
             says=f"sends claim specifications that the schema forbids ({name})",
             breaks=f"FBC-{requirement}",
+            also=_VALIDATION | _CORRECTIONS | {"FBC-ADRESS", "FBC-ID"},
             on_sending=_with(fault),
         )
 
+
+_VALIDATION, _CORRECTIONS = frozenset({"FBC-VALIDERA-KONSUMENT"}), frozenset({"FBC-KREDIT*"})
+_DAYS, _SUMS = frozenset({"FBC-FORMAT-TID"}), _CORRECTIONS | {"FBC-FORMAT-BELOPP"}
+_ALSO: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("R2", "R17", "R18", "R38"), _DAYS),
+    **dict.fromkeys(("R5", "R26", "R27", "R28", "R43"), _SUMS),
+    "R44": _SUMS | {"FBC-R5", "FBC-R28"},
+    **dict.fromkeys(("R4", "R52"), _CORRECTIONS),
+    **dict.fromkeys(("R3", "R46", "R48"), frozenset({"FBC-ID", "FBC-ADRESS"})),
+    "R37": frozenset({"FBC-ID"}),
+}
+"""By rule: what else is wrong in a message that breaks it: a day, a sum, a party, an id."""
 
 _SCHEMA_NAMES: Mapping[str, tuple[str, str]] = {
     "obligatoriskt element saknas": ("leaves-out-the-buyer", "VALIDERA-KONSUMENT"),
