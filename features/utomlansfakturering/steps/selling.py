@@ -62,7 +62,7 @@ def hope(bench: Bench) -> Hope:
     """Give how long what the system is to send is waited for; a tester always has the full time."""
     usual = float(bench.role.settings["send_within"])
     has_trigger = trigger_of(bench.role) is not None
-    short = 2 * bench.role.settings["settle"] if has_trigger else usual
+    short = bench.role.settings["settle"] if has_trigger else usual
     return Hope(usual=usual, short=min(short, usual))
 
 
