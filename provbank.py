@@ -398,21 +398,34 @@ def example(
 
 
 @cli.command()
-@click.option("--service", default="", metavar="NAME", help="One service, by title or domain.")
+@click.option(
+    "--service",
+    default="",
+    metavar="NAME",
+    help="One service, by title or domain; profile for RIV-TA's.",
+)
 @click.option("--role", type=click.Choice(["consumer", "producer"]), help="What binds one role.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def requirements(service: str, role: str | None, as_json: bool) -> int:
     """List the requirements, with the scenarios that check each or the reason why none does."""
     from contracts.catalogue import services_named
+    from contracts.profile import profile
     from features.scenarios import scenarios_by_requirement
 
     checks = scenarios_by_requirement()
     if as_json and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")
-    for domain in services_named(service):
+    of_profile = service.casefold() in {"", "profil", "profile", "riv-ta"}
+    headed = [
+        (f"[bold]{domain.title}[/] ({domain.name} {domain.version})", domain.requirements)
+        for domain in (services_named(service) if not service or not of_profile else ())
+    ]
+    if of_profile:
+        headed.append(("[bold]RIV-TA Basic Profile[/] (2.1)", profile()))
+    for heading, catalogue in headed:
         if not as_json:
-            _console.print(f"[bold]{domain.title}[/] ({domain.name} {domain.version})")
-        for item in domain.requirements.values():
+            _console.print(heading)
+        for item in catalogue.values():
             if role is not None and role not in item.binds:
                 continue
             scenarios = [

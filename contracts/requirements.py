@@ -23,8 +23,9 @@ class Requirement:
     """One testable sentence of a specification, in our own words.
 
     Shape: ``rule`` is the public name of a Schematron rule (R5), empty for other requirements;
-           ``untested`` gives, per role, why no scenario checks it; texts are Swedish, ``*_en``
-           and ``mend`` English.
+           ``untested`` gives, per role, why no scenario checks it; ``reported`` tells that a
+           deviation is an observation and never fails a system. Texts are Swedish, ``*_en`` and
+           ``mend`` English.
     """
 
     id: RequirementId
@@ -40,6 +41,7 @@ class Requirement:
     differs: str = ""
     replaced_by: str = ""
     untested: Mapping[str, str] = field(default_factory=dict)
+    reported: bool = False
 
 
 class Requirements(Mapping[RequirementId, Requirement]):
@@ -118,7 +120,7 @@ def _requirement(entry: dict[str, Any], path: Path) -> Requirement:
     missing = [key for key in required if not entry.get(key)]
     if missing:
         raise RequirementsError(f"{name} lacks {', '.join(missing)}", where=str(path))
-    known = {*required, "rule", "differs", "replaced_by", "untested"}
+    known = {*required, "rule", "differs", "replaced_by", "untested", "reported"}
     if unknown := sorted(set(entry) - known):
         raise RequirementsError(f"{name} has unknown {', '.join(unknown)}", where=str(path))
     if entry["level"] not in _LEVELS:

@@ -16,6 +16,7 @@ from contracts.terms import HsaId, LogicalAddress
 from features.entrance import LOCAL, Entrance, Secured
 from features.inbox import Inbox
 from features.messages import Messages
+from features.plattform.tally import Tally
 from features.replaced import Replaced
 from features.sent import Sent
 from features.suites import Suite
@@ -70,6 +71,7 @@ class Bench:
     tester: Tester = field(default_factory=Nobody)
     sent: Sent = field(default_factory=Sent)
     replaced: Replaced = field(default_factory=Replaced)
+    answered: Tally = field(default_factory=Tally)
 
     @property
     def role(self) -> RoleTarget:
@@ -140,8 +142,8 @@ def bench_for(
     tls = {role.endpoint: role.tls} if role.tls else {}
     platform = create_platform(settings, catalogue, tls=tls)
     inbox, sent = Inbox(suite.senders(target).__contains__), Sent()
-    replaced = Replaced()
-    platform.observers = (*platform.observers, replaced.observe)
+    replaced, answered = Replaced(), Tally(suite.contract, role.endpoint)
+    platform.observers = (*platform.observers, replaced.observe, answered.observe)
     if services:
         platform.observers = (*platform.observers, inbox.observe)
     if services and not suite.called:
@@ -165,6 +167,7 @@ def bench_for(
                 services=services,
                 inbox=inbox,
                 sent=sent,
+                answered=answered,
                 tester=tester or Nobody(),
                 replaced=replaced,
             )

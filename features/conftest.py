@@ -9,6 +9,7 @@ import pytest
 
 from contracts.catalogue import bundled
 from contracts.errors import HarnessError
+from contracts.profile import LABEL, profile
 from features.asking import Asking
 from features.bench import SOON, Bench, bench_for, entrance_of, lead, reference_system
 from features.calling import Caller, Reachability
@@ -29,7 +30,7 @@ from simulator.regions.surroundings import Surroundings
 
 pytest_plugins = step_modules()
 
-LABELS = {"belastning", "vantan", *(suite.label for suite in suites())}
+LABELS = {"belastning", "vantan", LABEL, *(suite.label for suite in suites())}
 """Tags that are no requirement: what `--quick` leaves out, and the contracts."""
 
 _BY_LABEL = {
@@ -42,9 +43,8 @@ _BY_LABEL = {
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Read requirement ids from tags; one that no catalogue knows stops the run."""
     run = config.pluginmanager.get_plugin(RUN_PLUGIN)
-    known = {
-        str(requirement) for domain in bundled().domains for requirement in domain.requirements
-    }
+    domains = (domain.requirements for domain in bundled().domains)
+    known = {str(requirement) for among in (*domains, profile()) for requirement in among}
     for item in items:
         template = template_of(item)
         tags = template.tags | template.feature.tags

@@ -47,13 +47,13 @@ def coverage(*, tags: Callable[[Iterable[Path]], frozenset[str]] = tags_in) -> t
 
 def _of_suites(tags: Callable[[Iterable[Path]], frozenset[str]]) -> Iterator[Covered]:
     for suite in suites():
-        known = tags(sorted(suite.folder.glob("*.feature")))
+        known = tags(suite.feature_files)
         for item in suite.requirements:
             yield Covered(
                 suite=suite.name,
                 requirement=item,
                 checked=item.id in known,
-                reason=item.untested.get(suite.binds, ""),
+                reason=suite.untested(item),
             )
 
 

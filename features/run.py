@@ -310,7 +310,7 @@ def _result(
             text=item.text,
             source=item.source,
             outcome=Outcome.NOT_APPLICABLE if item.id in declared else Outcome.NOT_TESTED,
-            reason=declared.get(item.id) or item.untested.get(suite.binds, ""),
+            reason=declared.get(item.id) or suite.untested(item),
         )
         for item in suite.requirements
     ]
@@ -335,7 +335,7 @@ def _result(
         ),
         provbank_version=_version(),
         suite=suite.name,
-        suite_sha256=checksum(suite.folder),
+        suite_sha256=checksum(suite),
         environment=f"Python {machine.python_version()}, {machine.system()} {machine.machine()}",
         verdict=verdict_of(scenarios, interrupted=interrupted, selection=selection),
         scenarios=scenarios,
@@ -354,10 +354,10 @@ def _version() -> str:
         return "okänd (inte installerad)"
 
 
-def checksum(folder: Path) -> str:
+def checksum(suite: Suite) -> str:
     """Give one checksum of all feature files, the same on every machine."""
     whole = hashlib.sha256()
-    for path in sorted(folder.glob("*.feature")):
+    for path in suite.feature_files:
         whole.update(path.name.encode())
         whole.update(path.read_text(encoding="utf-8").encode())
     return whole.hexdigest()

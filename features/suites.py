@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.catalogue import Domain
 from contracts.errors import UsageError
+from contracts.profile import profile
 from contracts.requirements import Requirement, Role
 from contracts.terms import HsaId, LogicalAddress
 from contracts.wsdl import ServiceContract
@@ -23,12 +24,15 @@ from features.surroundings import Service
 from simulator.regions.parts import Part
 
 if TYPE_CHECKING:
+    from features.asking import Asking
     from features.bench import Bench
+    from features.listening import Listening
     from features.target import RoleTarget, Target
 
 __all__ = [
     "Suite",
     "chosen_requirement",
+    "feature_files",
     "step_modules",
     "suite_at",
     "suite_for",
@@ -37,6 +41,10 @@ __all__ = [
 ]
 
 _HERE = Path(__file__).resolve().parent
+_PROFILE: Mapping[Role, Path] = {
+    "consumer": _HERE / "plattform" / "konsument",
+    "producer": _HERE / "plattform" / "producent",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +57,9 @@ class Suite:
            target file that this role has beside the common ones, ``example`` its tables there.
            ``senders`` gives who calls, the usual one first, ``address`` at which logical address,
            ``also`` at which others it may be called, and ``messages`` what they send.
-           ``services`` are those that the tested system calls in its role, if any. ``bundled``
+           ``services`` are those that the tested system calls in its role, if any, and ``sends``
+           has it send them a message. ``profile_roles`` are the roles of the technical profile
+           that it plays: a producer answers, a consumer calls. ``bundled``
            gives the settings that lead to the bundled system, from the system and the URL of its
            region. ``early`` begins what lasts long, before the first scenario, from the texts of
            the steps to come; what it gives is the fixture ``early``.
@@ -70,6 +80,8 @@ class Suite:
     fields: Mapping[str, Field] = field(default_factory=dict)
     also: Callable[[Target], tuple[LogicalAddress, ...]] = lambda _target: ()
     services: Callable[[Target, RoleTarget], tuple[Service, ...]] = lambda _target, _role: ()
+    sends: Callable[[Bench, Asking, Listening], None] | None = None
+    profile_roles: tuple[Role, ...] = ("producer",)
     bundled: Callable[[Any, str], Mapping[str, Any]] = lambda _system, _url: {}
     early: Callable[[Bench, Sequence[str]], object] = lambda _bench, _steps: None
 
@@ -115,8 +127,27 @@ class Suite:
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
-        """Give the requirements that bind the tested role."""
-        return self.domain.requirements.binding(self.binds)
+        """Give the requirements that bind the tested role: the domain's, then the profile's."""
+        of_profile = dict.fromkeys(
+            item.id for role in self.profile_roles for item in profile().binding(role)
+        )
+        return (
+            *self.domain.requirements.binding(self.binds),
+            *(profile()[each] for each in of_profile),
+        )
+
+    @property
+    def feature_files(self) -> tuple[Path, ...]:
+        """Give the feature files in the order they run: the suite's own, then the profile's."""
+        return feature_files(self.folder, *self.profile_roles)
+
+    def untested(self, requirement: Requirement) -> str:
+        """Say why no scenario of the suite checks a requirement, or nothing where one does."""
+        if requirement.id not in profile():
+            return requirement.untested.get(self.binds, "")
+        roles = [role for role in self.profile_roles if role in requirement.binds]
+        reasons = [requirement.untested.get(role, "") for role in roles]
+        return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
 
 
 @cache
@@ -127,6 +158,12 @@ def suites() -> tuple[Suite, ...]:
         import_module(f"features.{path.parent.parent.name}.{path.parent.name}").SUITE
         for path in found
     )
+
+
+def feature_files(folder: Path, *roles: Role) -> tuple[Path, ...]:
+    """Give the feature files of a suite's folder, then those of the profile for some roles."""
+    folders = (folder, *(_PROFILE[role] for role in roles))
+    return tuple(path for each in folders for path in sorted(each.glob("*.feature")))
 
 
 def step_modules() -> list[str]:
@@ -191,12 +228,10 @@ def chosen_requirement(text: str, suite: Suite) -> str:
     Raises: UsageError where no scenario checks it, with the nearest ids there are.
     """
     checked = {
-        _plain(item.id): str(item.id)
-        for item in suite.requirements
-        if suite.binds not in item.untested
+        _plain(item.id): str(item.id) for item in suite.requirements if not suite.untested(item)
     }
     prefix = suite.label.partition("-")[0]
-    for name in (text, f"{prefix}-{text}"):
+    for name in (text, f"{prefix}-{text}", f"RIV-{text}"):
         if _plain(name) in checked:
             return checked[_plain(name)]
     near = difflib.get_close_matches(_plain(text), checked, n=3)

@@ -10,6 +10,8 @@ from contracts.catalogue import Domain
 from contracts.envelope import body_of, is_envelope
 from contracts.errors import MessageError
 from contracts.judge import judge
+from contracts.profile import profile
+from contracts.requirements import Requirement
 from contracts.terms import RequirementId
 from contracts.wsdl import ServiceContract
 from features.answering import Answering
@@ -48,6 +50,11 @@ class Judge:
         self._rules = frozenset(item.rule for item in domain.requirements.rules())
         self._remark_at = f"/{contract.response.rpartition('}')[2]}/{answering.remark}"
 
+    def requirement(self, name: str) -> Requirement:
+        """Give a requirement of the domain, or of the profile."""
+        key = RequirementId(name)
+        return profile()[key] if key in profile() else self._domain.requirements[key]
+
     def deviation(
         self,
         requirement: str,
@@ -58,7 +65,7 @@ class Judge:
         observed: str = "",
     ) -> Deviation:
         """Make a deviation from a requirement, with the catalogue's advice and source."""
-        entry = self._domain.requirements[RequirementId(requirement)]
+        entry = self.requirement(requirement)
         return Deviation(
             requirement=requirement,
             text=text,

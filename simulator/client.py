@@ -190,12 +190,15 @@ class PlatformClient:
         message: bytes | None = None,
         correlation_id: str | None = None,
         soap_action: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        method: str = "POST",
     ) -> Answer:
         """Send a message through the platform and give what came back; never raises for that.
 
         Shape: ``message`` replaces the envelope made of ``payload`` when the very bytes matter.
                ``sender`` None calls as the platform's default sender, ``correlation_id`` None with
-               a new one, ``soap_action`` None with the contract's own.
+               a new one, ``soap_action`` None with the contract's own. ``headers`` are set in
+               place of the usual ones; an empty one is left out.
         """
         body = envelope(payload, logical_address=logical_address) if message is None else message
         entrance = f"/w/{self._workspace}/vp/" if self._workspace else "/vp/"
@@ -204,13 +207,17 @@ class PlatformClient:
              contract.version.partition(".")[0], contract.profile]
         )  # fmt: skip
         correlation_id = correlation_id or str(uuid.uuid4())
-        headers = {
+        sent = {
             "Content-Type": "text/xml; charset=UTF-8",
             "SOAPAction": f'"{contract.soap_action}"' if soap_action is None else soap_action,
             CORRELATION_ID: correlation_id,
         }
         if sender is not None:
-            headers |= {SENDER_ID: sender, INSTANCE_ID: self._instance_id}
+            sent |= {SENDER_ID: sender, INSTANCE_ID: self._instance_id}
+        for name, text in (headers or {}).items():
+            sent.pop(name, None)
+            if text:
+                sent[name] = text
         started, began = swedish_now(), time.perf_counter()
         about: dict[str, Any] = {
             "url": self._transport.base_url + path,
@@ -220,7 +227,7 @@ class PlatformClient:
             "request": body,
         }
         try:
-            raw = self._transport.send("POST", path, headers=headers, body=body)
+            raw = self._transport.send(method, path, headers=sent, body=body)
         except OSError as error:  # requests' own errors are OSErrors too
             return Answer(
                 **about,

@@ -46,7 +46,7 @@ def kept_of(figures: Figures) -> dict[str, object]:
         "right": figures.right,
         "equivalents": sum(len(part.equivalents) for part in parts()),
         "made": f"{swedish_now():%Y-%m-%d}",
-        "suites": {suite.name: checksum(suite.folder) for suite in suites()},
+        "suites": {suite.name: checksum(suite) for suite in suites()},
     }
 
 

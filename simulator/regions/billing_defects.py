@@ -11,6 +11,7 @@ from simulator.regions.billing_form_defects import form_defects
 from simulator.regions.billing_resend_defects import resend_defects
 from simulator.regions.billing_rule_defects import rule_defects
 from simulator.regions.billing_wire_defects import billing_wire_defects
+from simulator.regions.sending_wire_defects import sending_wire_defects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,7 @@ DEFECTS: Mapping[str, Defect] = {
         form_defects(),
         billing_wire_defects(),
         resend_defects(),
+        sending_wire_defects(),
         answer_defects(),
     )
 }

@@ -44,6 +44,7 @@ from simulator.regions.flaws import (
     with_stack_trace,
     without_certificates,
 )
+from simulator.regions.wire_defects import answering_wire_defects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -428,12 +429,12 @@ def _table() -> dict[str, Defect]:
         )
         for requirement in _DOMAIN.requirements.rules()
     )
-    certificates = without_certificates("FBC-TLS")
+    profile = (*without_certificates("FBC-TLS"), *answering_wire_defects())
     judging = (*limit_defects(), *strictness_defects())
     answers = answer_defects(
         "FBC-SVAR-FORMAT", code="resultCode", code_breaks="FBC-SVAR-KOD", remark="comment"
     )
-    every = (*by_hand, *by_rule, *judging, *answers, *certificates)
+    every = (*by_hand, *by_rule, *judging, *answers, *profile)
     return {defect.name: defect for defect in every}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contracts.errors import UsageError
@@ -29,15 +29,24 @@ __all__ = ["FLAWLESS", "Defect", "Equivalent", "Reply", "defect_named"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An HTTP answer of a region's system."""
+    """An HTTP answer of a region's system; without content type where that is empty."""
 
     status: int
     body: bytes
     content_type: str = "text/xml; charset=UTF-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def _no_reply(_body: bytes) -> Reply | None:
     return None
+
+
+def _no_early_reply(_headers: Mapping[str, str]) -> Reply | None:
+    return None
+
+
+def _same_body(body: bytes) -> bytes:
+    return body
 
 
 def _same_judgement(judgement: Judgement, _payload: etree._Element) -> Judgement:
@@ -104,7 +113,9 @@ class Defect:
            what it holds of a person, on the answers it adds up, and on what it shows of them;
            ``on_wire`` stands where a letter has become bytes, ``on_ending`` where an attempt has
            come to something. A seller also takes an id, and is set to send again;
-           ``on_tls`` is what it presents to the platform, and whom it trusts.
+           ``on_tls`` is what it presents to the platform, and whom it trusts. On the HTTP request
+           itself stand ``methods``, ``on_headers`` (names in lower case) and ``on_body``, which
+           gives the bytes that the system reads.
     """
 
     name: str
@@ -112,6 +123,9 @@ class Defect:
     breaks: str
     also: frozenset[str] = frozenset()
     in_full: bool = False
+    methods: tuple[str, ...] = ("POST",)
+    on_headers: Callable[[Mapping[str, str]], Reply | None] = _no_early_reply
+    on_body: Callable[[bytes], bytes] = _same_body
     on_request: Callable[[bytes], Reply | None] = _no_reply
     on_judgement: Callable[[Judgement, etree._Element], Judgement] = _same_judgement
     on_comment: Callable[[str], str | None] = _same_comment

@@ -52,6 +52,8 @@ from simulator.regions.index_defects import index_defects
 from simulator.regions.reckoning_defects import reckoning_defects
 from simulator.regions.request_defects import requesting_defects
 from simulator.regions.sending_defects import sending_defects
+from simulator.regions.sending_wire_defects import sending_wire_defects
+from simulator.regions.wire_defects import answering_wire_defects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -270,6 +272,8 @@ OF_DISCLOSERS: Mapping[str, Defect] = _named(
     *_of_both(),
     *answer_defects("FPE-FORMAT-SCHEMA"),
     *without_certificates("FPE-TLS"),
+    *answering_wire_defects(),
+    *sending_wire_defects(),
     Defect(
         name="refuses-guardians",
         says="answers a fault to requests on behalf of a guardian",
@@ -331,6 +335,8 @@ OF_REQUESTERS: Mapping[str, Defect] = _named(
         remark="resultText",
     ),
     *without_certificates("FPE-TLS"),
+    *answering_wire_defects(),
+    *sending_wire_defects(),
     Defect(
         name="answers-fault-instead-of-error",
         says="answers a SOAP fault where ERROR is due",

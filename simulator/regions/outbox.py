@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -17,7 +17,7 @@ from contracts.errors import MessageError
 from simulator.store import METADATA, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from simulator.client import Answer
     from simulator.regions.surroundings import Resending, Surroundings
@@ -72,12 +72,14 @@ class Letter:
 class Wire:
     """A letter as it goes on the wire: the envelope's bytes, and the header SOAPAction.
 
-    Shape: ``attempt`` is 1 the first time.
+    Shape: ``attempt`` is 1 the first time; ``headers`` take the place of the usual ones.
     """
 
     message: bytes
     soap_action: str
     attempt: int = 1
+    method: str = "POST"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +257,8 @@ class Outbox:
             correlation_id=letter.correlation_id,
             message=wire.message,
             soap_action=wire.soap_action,
+            headers=wire.headers,
+            method=wire.method,
         )
         self._end(row, letter, answer)
 

@@ -39,7 +39,9 @@ class System(Protocol):
 
 @runtime_checkable
 class CalledSystem(System, Protocol):
-    """A system that answers calls as well."""
+    """A system that answers calls as well; ``defect`` is the fault it has, if any."""
+
+    defect: Defect
 
     def receive(self, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
         """Answer one SOAP message; header names are in lower case."""

@@ -30,7 +30,7 @@ from simulator.regions.disclosing import Held, Holding, disclosure_of
 from simulator.regions.fee_register import FeeRegister, Patient
 from simulator.regions.index_update import UPDATE, Event, updates_of
 from simulator.regions.inquiries import Inquiries, Inquiry, Source, sources_in
-from simulator.regions.outbox import Letter, Outbox, Sent
+from simulator.regions.outbox import Letter, Outbox, Sent, ending_of
 from simulator.regions.protection import (
     FeeKind,
     Frikort,
@@ -122,6 +122,7 @@ class PatientFees:
             surroundings=self._around,
             resending=defect.resending,
             on_wire=defect.on_wire,
+            judging=lambda answer: defect.on_ending(ending_of(answer), answer),
             on_sent=self._sent,
         )
 

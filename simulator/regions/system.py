@@ -26,7 +26,9 @@ def regions_app(systems: Mapping[tuple[str, str], System]) -> Flask:
     for (county, path), system in systems.items():
         blueprint = Blueprint(f"{county}-{path}", __name__, url_prefix=f"/regions/{county}")
         if isinstance(system, CalledSystem):
-            blueprint.add_url_rule(f"/{path}", path, _endpoint(system), methods=["POST"])
+            blueprint.add_url_rule(
+                f"/{path}", path, _endpoint(system), methods=system.defect.methods
+            )
         system.show(blueprint)
         app.register_blueprint(blueprint)
     return app
@@ -36,6 +38,10 @@ def _endpoint(system: CalledSystem) -> Callable[[], Response]:
     def call() -> Response:
         headers = {name.lower(): value for name, value in request.headers.items()}
         reply = system.receive(request.get_data(), headers)
-        return Response(reply.body, status=reply.status, content_type=reply.content_type)
+        response = Response(reply.body, status=reply.status, headers=dict(reply.headers))
+        response.headers["Content-Type"] = reply.content_type
+        if not reply.content_type:
+            del response.headers["Content-Type"]
+        return response
 
     return call

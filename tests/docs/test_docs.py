@@ -39,7 +39,9 @@ from simulator.regions.defect import defect_named
 from simulator.regions.directory import REGIONS
 from simulator.regions.exemption_defects import OF_DISCLOSERS, OF_REQUESTERS
 from simulator.regions.ledger import Ledger
+from simulator.regions.sending_wire_defects import sending_wire_defects
 from simulator.regions.system import regions_app
+from simulator.regions.wire_defects import answering_wire_defects
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -52,6 +54,8 @@ COMMAND = re.compile(
     r"^\s*(?:\$ |> |PS> |- (?:script: )?)?(?:\S*[\\/])?provbank(?:\.exe)?(?= |$)(.*)"
 )
 PUNCTUATION = set("();<>|&")
+WIRE = {defect.name: defect for defect in (*answering_wire_defects(), *sending_wire_defects())}
+"""What every part has; profile.md lists them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +261,7 @@ def test_the_contract_page_lists_rules_kinds_faults_and_defects() -> None:
     known = mentions("utomlansfakturering.md")
     rules = bundled().domain("financial:billing:claim", "1.1").requirements.rules()
     by_table = {one.name for one in (*limit_defects(), *strictness_defects())} | _ANSWERS
+    by_table |= WIRE.keys()
     by_hand = [
         name for name in DEFECTS if not name.startswith("never-checks-") and name not in by_table
     ]
@@ -281,7 +286,7 @@ def test_the_exemption_page_lists_rules_kinds_faults_and_defects() -> None:
         f"| `{name}` | {defect.breaks} | {defect.says} |"
         for table in (OF_DISCLOSERS, OF_REQUESTERS)
         for name, defect in table.items()
-        if not name.startswith("never-checks-") and name not in _ANSWERS
+        if not name.startswith("never-checks-") and name not in _ANSWERS | WIRE.keys()
     ]
     names = [
         *(each.rule for each in rules),
@@ -292,6 +297,15 @@ def test_the_exemption_page_lists_rules_kinds_faults_and_defects() -> None:
 
     assert [name for name in names if not known(name)] == []
     assert shown == by_hand
+
+
+def test_the_profile_page_lists_the_defects_of_the_wire() -> None:
+    """Each with what it breaks and does, and none that is stale."""
+    page = (DOCS / "profile.md").read_text(encoding="utf-8")
+
+    assert re.findall(r"^\| `[a-z0-9-]+` \| RIV-.*$", page, re.MULTILINE) == [
+        f"| `{name}` | {defect.breaks} | {defect.says} |" for name, defect in WIRE.items()
+    ]
 
 
 def test_the_target_page_lists_the_regions() -> None:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+import features
 from contracts.domains.financial_patientfees_exemption.v1_0.kinds import DISCLOSURES, REQUESTS
 from contracts.domains.financial_patientfees_exemption.v1_0.single_faults import (
     RULE_FAULTS,
     SCHEMA_FAULTS,
 )
 from contracts.errors import UsageError
+from contracts.profile import LABEL, profile
 from features.scenarios import scenarios_by_requirement
 from features.suites import Suite, chosen_requirement, suite_for, suites
 from features.unreadable import UNREADABLE
 from simulator.regions.parts import parts
 
+FEATURES = Path(features.__file__).parent
 NAMES = [suite.name for suite in suites()]
 ALL = pytest.mark.parametrize("suite", suites(), ids=NAMES)
 
@@ -44,9 +48,10 @@ def test_every_part_of_a_region_has_its_suite() -> None:
 @ALL
 def test_every_feature_file_is_swedish(suite: Suite) -> None:
     """Testers read the suites in Swedish."""
-    for path in suite.folder.glob("*.feature"):
+    for path in suite.feature_files:
+        label = suite.label if path.parent == suite.folder else LABEL
         text = path.read_text(encoding="utf-8")
-        assert text.startswith(f"# language: sv\n@{suite.label}"), path.name
+        assert text.startswith(f"# language: sv\n@{label}"), path.name
 
 
 @ALL
@@ -55,10 +60,29 @@ def test_every_requirement_on_the_role_is_checked_or_says_why_not(suite: Suite) 
     checked = {
         requirement
         for requirement, scenarios in scenarios_by_requirement().items()
-        if any(scenario.file.startswith(f"{suite.name}/") for scenario in scenarios)
+        if any((FEATURES / scenario.file) in suite.feature_files for scenario in scenarios)
     }
     for requirement in suite.requirements:
-        assert (requirement.id in checked) != (suite.binds in requirement.untested), requirement.id
+        assert (requirement.id in checked) != bool(suite.untested(requirement)), requirement.id
+
+
+@ALL
+def test_what_is_only_reported_has_a_scenario_and_no_defect(suite: Suite) -> None:
+    """An observation fails nobody, so that no system could be caught by it."""
+    reported = {item.id for item in suite.requirements if item.reported}
+
+    assert reported <= set(scenarios_by_requirement())
+    assert not reported & {defect.breaks for defect in suite.part.defects.values()}
+
+
+@ALL
+def test_the_profile_binds_a_system_by_what_it_does(suite: Suite) -> None:
+    """What answers is bound as a producer, what calls as a consumer, whatever the domain."""
+    of_profile = {item.id for item in suite.requirements if item.id in profile()}
+
+    assert suite.part.called is ("producer" in suite.profile_roles)
+    assert ("RIV-R1126" in of_profile) is ("producer" in suite.profile_roles)
+    assert ("RIV-R1132" in of_profile) is ("consumer" in suite.profile_roles)
 
 
 @ALL
@@ -73,7 +97,9 @@ def test_clauses_name_requirements_that_bind_the_role(suite: Suite) -> None:
 @ALL
 def test_every_requirement_with_a_scenario_has_a_defect_that_breaks_it(suite: Suite) -> None:
     """No scenario is taken on trust: for each requirement some system turns it red."""
-    checked = {item.id for item in suite.requirements if suite.binds not in item.untested}
+    checked = {
+        item.id for item in suite.requirements if not suite.untested(item) and not item.reported
+    }
 
     assert {defect.breaks for defect in suite.part.defects.values()} == checked
 

@@ -12,6 +12,7 @@ from features.hogkostnadsskydd.disclosures import (
     made_known,
     sources_beside,
 )
+from features.hogkostnadsskydd.occasions import asks
 from features.hogkostnadsskydd.sending_fields import SENDING, SENDING_EXAMPLE, bundled_sending
 from features.hogkostnadsskydd.waits import waits_in
 from features.suites import Suite
@@ -68,6 +69,8 @@ SUITE = Suite(
     ),
     messages=Disclosures,
     services=sources,
+    sends=asks,
+    profile_roles=("producer", "consumer"),
     example=_EXAMPLE + SENDING_EXAMPLE.format(path="disclosure"),
     fields={"logical_address": Field(text, required=False), "requests": REQUESTS, **SENDING},
     bundled=lambda requester, url: {

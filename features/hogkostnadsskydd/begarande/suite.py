@@ -1,4 +1,4 @@
-"""Binds the feature files of this folder to pytest, in the order of their numbers."""
+"""Binds the feature files of the suite to pytest, in the order they run."""
 
 from __future__ import annotations
 
@@ -6,5 +6,7 @@ from pathlib import Path
 
 from pytest_bdd import scenarios
 
-for _path in sorted(Path(__file__).resolve().parent.glob("*.feature")):
+from features.suites import suite_at
+
+for _path in suite_at(Path(__file__)).feature_files:
     scenarios(str(_path))  # one call a file, since one call for all would go by their titles

@@ -6,6 +6,7 @@ from contracts.terms import LogicalAddress
 from features.answering import Answering, Clauses
 from features.fields import Field, text
 from features.hogkostnadsskydd.around import index_and_requesters
+from features.hogkostnadsskydd.occasions import registers
 from features.hogkostnadsskydd.requests import AGGREGATOR, Requests
 from features.hogkostnadsskydd.sending_fields import SENDING, SENDING_EXAMPLE, bundled_sending
 from features.hogkostnadsskydd.waits import waits_in
@@ -56,6 +57,8 @@ SUITE = Suite(
     messages=lambda target, _role: Requests(target),
     also=lambda target: (LogicalAddress(target.hsa_id),),
     services=index_and_requesters,
+    sends=registers,
+    profile_roles=("producer", "consumer"),
     example=_EXAMPLE + SENDING_EXAMPLE.format(path="request"),
     fields={"logical_address": Field(text, required=False), **SENDING},
     bundled=lambda _system, url: bundled_sending(url, "request"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from features.fields import Field, seconds, url
 from features.suites import Suite
 from features.utomlansfakturering.around import buyers, counties
+from features.utomlansfakturering.occasions import bills
 from simulator.regions.parts import part_named
 
 __all__ = ["SUITE"]
@@ -37,6 +38,8 @@ SUITE = Suite(
     key="consumer",
     binds="consumer",
     services=buyers,
+    sends=bills,
+    profile_roles=("consumer",),
     example=_EXAMPLE,
     fields={
         "trigger": Field(url, required=False, read=lambda value: value.rstrip("/")),

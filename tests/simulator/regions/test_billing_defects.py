@@ -45,6 +45,7 @@ from simulator.regions.defect import FLAWLESS, Defect
 from simulator.regions.directory import REGIONS
 from simulator.regions.outbox import Letter
 from simulator.regions.seller import Seller
+from simulator.regions.sending_wire_defects import sending_wire_defects
 from simulator.regions.surroundings import Resending, Surroundings
 
 if TYPE_CHECKING:
@@ -67,11 +68,12 @@ SET = {
 }  # how long it waits is told apart by reckoning
 TRUSTING = {name for name, each in DEFECTS.items() if each.on_tls is not FLAWLESS.on_tls}
 READING = {each.name for each in answer_defects()} - TRUSTING - SET.keys()
+ON_THE_WIRE = {each.name for each in sending_wire_defects()}  # see tests/features/plattform
 HOLDS_UP = "queues-all-regions-together"
 OTHERS = [
     name
     for name in DEFECTS
-    if name not in FORBIDDEN | SET and name not in {HOLDS_UP, *READING, *TRUSTING}
+    if name not in FORBIDDEN | SET and name not in {HOLDS_UP, *ON_THE_WIRE, *READING, *TRUSTING}
 ]
 PATIENCE = 30.0
 

@@ -125,13 +125,15 @@ def payload_of(message: StatusRequest | Disclosure) -> etree._Element:
 def text_of(payload: etree._Element, *names: str) -> str | None:
     """Give the text of the first element that the names lead to, from the message down.
 
-    Shape: the first name is in the contract's namespace, the others in the domain's.
+    Shape: the first name is in the contract's namespace, the others in the domain's. The whole
+           text, comments within it left out; None where there is no such element.
     """
     first, *others = names
     contract = etree.QName(payload).namespace
-    return payload.findtext(
+    found = payload.find(
         "/".join([f"{{{contract}}}{first}", *(f"{{{EXEMPTION}}}{name}" for name in others)])
     )
+    return None if found is None else str(found.xpath("string()"))
 
 
 def _root(contract: str, name: str, children: Iterable[etree._Element]) -> etree._Element:
