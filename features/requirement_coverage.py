@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.catalogue import bundled
-from contracts.requirements import ROLES, Requirement
+from contracts.profile import profile
+from contracts.requirements import ROLES, Requirement, Requirements, Role
 from features.scenarios import tags_in
-from features.suites import suites
+from features.suites import PROFILE_FOLDERS, suites
 
 __all__ = ["Covered", "coverage", "figure", "problems", "table"]
+
+
+Tags = Callable[[Iterable[Path]], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
     """A requirement that binds a role, and what stands for it in the suite of that role.
 
-    Shape: ``suite`` is the suite's name, or service and role where there is no suite; ``checked``
+    Shape: ``suite`` is the name of the suite, or of the profile's features for the role, or service
+           and role where there is no suite; ``checked``
            that a scenario is tagged with it; ``reason`` why none need be.
     """
 
@@ -37,24 +42,25 @@ class Covered:
         return ""
 
 
-def coverage(*, tags: Callable[[Iterable[Path]], frozenset[str]] = tags_in) -> tuple[Covered, ...]:
-    """Give every catalogued requirement of the services for each role that it binds.
+def coverage(*, tags: Tags = tags_in) -> tuple[Covered, ...]:
+    """Give every catalogued requirement of services and profile for each role that it binds.
 
     Shape: ``tags`` reads the tags of feature files; a test gives its own, to take one away.
     """
-    return (*_of_suites(tags), *_without_suite())
+    return (*_of_suites(tags), *_of_profile(tags), *_without_suite())
 
 
-def _of_suites(tags: Callable[[Iterable[Path]], frozenset[str]]) -> Iterator[Covered]:
+def _of_suites(tags: Tags) -> Iterator[Covered]:
     for suite in suites():
-        known = tags(suite.feature_files)
-        for item in suite.requirements:
-            yield Covered(
-                suite=suite.name,
-                requirement=item,
-                checked=item.id in known,
-                reason=suite.untested(item),
-            )
+        known = tags(sorted(suite.folder.glob("*.feature")))
+        yield from _rows(suite.name, suite.domain.requirements, suite.binds, known)
+
+
+def _of_profile(tags: Tags) -> Iterator[Covered]:
+    """Give what the profile asks of a role, by the features that all suites of that role share."""
+    for role, folder in PROFILE_FOLDERS.items():
+        known = tags(sorted(folder.glob("*.feature")))
+        yield from _rows(f"plattform/{folder.name}", profile(), role, known)
 
 
 def _without_suite() -> Iterator[Covered]:
@@ -63,13 +69,20 @@ def _without_suite() -> Iterator[Covered]:
     for domain in bundled().domains:
         for role in ROLES:
             if (domain.name, role) not in tested:
-                for item in domain.requirements.binding(role):
-                    yield Covered(
-                        suite=f"{domain.title}, {role}: no suite",
-                        requirement=item,
-                        checked=False,
-                        reason=item.untested.get(role, ""),
-                    )
+                name = f"{domain.title}, {role}: no suite"
+                yield from _rows(name, domain.requirements, role, frozenset())
+
+
+def _rows(
+    suite: str, catalogue: Requirements, role: Role, known: frozenset[str]
+) -> Iterator[Covered]:
+    for item in catalogue.binding(role):
+        yield Covered(
+            suite=suite,
+            requirement=item,
+            checked=item.id in known,
+            reason=item.untested.get(role, ""),
+        )
 
 
 def problems(rows: Iterable[Covered]) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from features.target import RoleTarget, Target
 
 __all__ = [
+    "PROFILE_FOLDERS",
     "Suite",
     "chosen_requirement",
     "feature_files",
@@ -41,7 +42,7 @@ __all__ = [
 ]
 
 _HERE = Path(__file__).resolve().parent
-_PROFILE: Mapping[Role, Path] = {
+PROFILE_FOLDERS: Mapping[Role, Path] = {
     "consumer": _HERE / "plattform" / "konsument",
     "producer": _HERE / "plattform" / "producent",
 }
@@ -162,7 +163,7 @@ def suites() -> tuple[Suite, ...]:
 
 def feature_files(folder: Path, *roles: Role) -> tuple[Path, ...]:
     """Give the feature files of a suite's folder, then those of the profile for some roles."""
-    folders = (folder, *(_PROFILE[role] for role in roles))
+    folders = (folder, *(PROFILE_FOLDERS[role] for role in roles))
     return tuple(path for each in folders for path in sorted(each.glob("*.feature")))
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from contracts.profile import profile
 from features.requirement_coverage import Covered, coverage, figure, problems, table
 from features.scenarios import tags_in
-from features.suites import Suite, suites
+from features.suites import PROFILE_FOLDERS, Suite, suites
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +31,19 @@ def test_every_requirement_has_a_scenario_or_a_reason_and_never_both(
 def test_every_requirement_that_binds_the_role_is_counted(
     rows: tuple[Covered, ...], suite: Suite
 ) -> None:
-    """In the suite of that role, each of them once."""
-    counted = [row.requirement.id for row in rows if row.suite == suite.name]
+    """In the suite of that role, or in the features of the profile that it takes in."""
+    counted = {row.requirement.id for row in rows if row.suite == suite.name}
+    of_profile = {row.requirement.id for row in rows if row.suite.startswith("plattform/")}
 
-    assert counted == [item.id for item in suite.requirements]
+    assert counted <= {item.id for item in suite.requirements} <= counted | of_profile
+
+
+def test_the_profile_is_counted_for_each_role_by_itself(rows: tuple[Covered, ...]) -> None:
+    """What a producer's scenario shows says nothing of a consumer."""
+    for role, folder in PROFILE_FOLDERS.items():
+        counted = [row.requirement.id for row in rows if row.suite == f"plattform/{folder.name}"]
+
+        assert counted == [item.id for item in profile().binding(role)]
 
 
 def without(tag: str, folder: Path) -> object:
@@ -60,6 +70,7 @@ def without(tag: str, folder: Path) -> object:
         pytest.param("FBC-SVAR-FAULT", "utomlansfakturering/producent", id="a tag"),
         pytest.param("FBC-R27", "utomlansfakturering/producent", id="a row"),
         pytest.param("FPE-KVITTENS", "hogkostnadsskydd/utlamnande", id="the other service"),
+        pytest.param("RIV-HTTP-KOMPRIMERING", "plattform/producent", id="the profile"),
     ],
 )
 def test_a_requirement_that_loses_its_scenario_is_told(
