@@ -120,6 +120,7 @@ def _of_the_exchange() -> Iterable[Defect]:
         name="resends-what-was-answered",
         says="sends a disclosure again though it was answered",
         breaks="FPE-OMSANDNING-ALDRIG",
+        in_full=True,
         on_sending=twice(PROCESS, delay=2.0),
     )
 
