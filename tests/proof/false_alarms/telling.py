@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from features.suites import suites
 from tests.proof.false_alarms.certifying import Alarm
+from tests.proof.false_alarms.manner import Manner
 from tests.proof.false_alarms.running import Certification
 from tests.proof.false_alarms.tables import MANNERS
 from tests.proof.stacks.running import Tried
@@ -68,11 +69,19 @@ def page(done: Sequence[Certification], tried: Sequence[Tried]) -> str:
 
 def manners_table() -> str:
     """Write the table of all manners."""
-    rows = (
-        f"| `{one.name}` | {one.says} | {', '.join(sorted(one.suites)) or 'all'} |"
-        for one in MANNERS.values()
-    )
-    return "\n".join(("| manner | the system | suites |", "|---|---|---|", *rows))
+    rows = (f"| `{one.name}` | {one.says} | {_where(one)} |" for one in MANNERS.values())
+    return "\n".join(("| manner | the system | of suites |", "|---|---|---|", *rows))
+
+
+def _where(manner: Manner) -> str:
+    """Say which suites' systems can have a manner."""
+    fit = {suite.name for suite in suites() if manner.fits(suite)}
+    known = {
+        "all": {suite.name for suite in suites()},
+        "that are called": {suite.name for suite in suites() if suite.called},
+        "that send": {suite.name for suite in suites() if "trigger" in suite.fields},
+    }
+    return next((says for says, names in known.items() if names == fit), ", ".join(sorted(fit)))
 
 
 def _outcome(one: Tried) -> str:
