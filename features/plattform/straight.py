@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from contracts.envelope import envelope
 from contracts.errors import MessageError
 from contracts.judge import swedish_now
-from contracts.parsing import parse
+from contracts.parsing import parse, without_comments
 from features.bench import Bench
 from simulator.client import Answer
 from simulator.headers import CORRELATION_ID, headers_to_producer
@@ -85,7 +85,7 @@ class Straight:
                     started=started,
                 )
         try:
-            root = parse(answered)
+            root = without_comments(parse(answered))
         except MessageError as error:
             root, problem = None, problem or error.what
         return Answer(
