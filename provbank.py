@@ -21,15 +21,15 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 from rich.markup import escape
 
-from commands.certify import certify
-from commands.options import role_option, service_option
-from commands.rerun import rerun
-from commands.screen import ALL_WELL, BROKEN, DEVIATES, USAGE
-from commands.screen import console as _console
-from commands.screen import errors as _errors
-from commands.selftest import selftest
 from contracts.errors import HarnessError, TargetError, UsageError
 from contracts.terms import SWEDISH_TIME
+from features.commands.certify import certify
+from features.commands.options import role_option, service_option
+from features.commands.rerun import rerun
+from features.commands.screen import ALL_WELL, BROKEN, DEVIATES, USAGE
+from features.commands.screen import console as _console
+from features.commands.screen import errors as _errors
+from features.commands.selftest import selftest
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange

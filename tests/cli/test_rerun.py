@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 import provbank
-from commands.running import status_of
+from features.commands.running import status_of
 from features.run import Ended
 from reports.provenance import Waiver, WaiverState
 from reports.results import Outcome, RunResult, Verdict, read_result

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from commands.certify import tester_at_hand
-from commands.screen import console, errors
 from contracts.errors import UsageError
+from features.commands.certify import tester_at_hand
+from features.commands.screen import console, errors
 
 __all__ = ["rerun"]
 
@@ -34,7 +34,7 @@ def rerun(
     """
     from dataclasses import replace
 
-    from commands.running import carry_out
+    from features.commands.running import carry_out
     from features.rerun import again, differences, rerun_folder
     from features.suites import suite_named
     from features.target_file import read_target

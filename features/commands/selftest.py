@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from commands.options import role_option, service_option
-from commands.screen import ALL_WELL, DEVIATES, console
 from contracts.errors import UsageError
+from features.commands.options import role_option, service_option
+from features.commands.screen import ALL_WELL, DEVIATES, console
 
 __all__ = ["selftest"]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.options import role_option, service_option
-from commands.screen import console
 from contracts.errors import UsageError
+from features.commands.options import role_option, service_option
+from features.commands.screen import console
 
 if TYPE_CHECKING:
     from features.tester import Tester
@@ -56,7 +56,7 @@ def certify(
     no_questions: bool, answers: Path | None, tester: str, waivers: Path | None,
 ) -> int:  # fmt: skip
     """Run a suite against a system; against the bundled one where no target is given."""
-    from commands.running import carry_out
+    from features.commands.running import carry_out
     from features.suites import chosen_requirement, suite_for
     from features.target_file import read_target
     from features.waivers import waivers_beside

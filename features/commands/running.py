@@ -9,9 +9,9 @@ from pathlib import Path
 
 from rich.markup import escape
 
-from commands.screen import ALL_WELL, BROKEN, DEVIATES, UNREACHABLE, console, errors
 from features.answer_file import AnswersFirst, read_answers
 from features.bench import SOON, Bench, entrance_of, lead, reference_system
+from features.commands.screen import ALL_WELL, BROKEN, DEVIATES, UNREACHABLE, console, errors
 from features.entrance import Entrance
 from features.reach import why_unreachable
 from features.rerun import checksum, to_folder

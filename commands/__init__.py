@@ -1,1 +1,0 @@
-"""The larger commands of provbank, one module each; they wire, and hold no logic."""
