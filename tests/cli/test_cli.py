@@ -140,7 +140,7 @@ def test_certify_tells_progress_verdict_and_report(tmp_path: Path) -> None:
     ended = provbank("certify", "--quick", "--only", "FBC-R27", cwd=tmp_path)
 
     assert ended.returncode == 0, ended.stderr
-    assert re.search(r"^1/2 passed +FBC-R27 bruten: ", ended.stdout, re.MULTILINE)
+    assert re.search(r"^1/3 passed +FBC-R27 bruten: ", ended.stdout, re.MULTILINE)
     assert "Verdict: Incomplete" in ended.stdout
     report = tmp_path / "provbank-report" / "rapport.html"
     assert f"Report: {report.resolve()}" in ended.stdout
