@@ -19,6 +19,7 @@ from simulator.disturbances.selection import Disturbance
 __all__ = ["Content", "changed"]
 
 _CONTENT_TYPE = "content-type"
+_WRITTEN = "text/xml; charset=UTF-8"
 _CORRELATION_ID = "x-skltp-correlation-id"
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _XML = "http://www.w3.org/XML/1998/namespace"
@@ -64,8 +65,11 @@ def _text_of(body: bytes) -> str:
     return re.sub(r"^\s*<\?xml[^>]*\?>\s*", "", text)
 
 
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
 def _bom(content: Content, _disturbance: Disturbance) -> Content:
-    if content.body.startswith(codecs.BOM_UTF8):
+    if content.body.startswith(_MARKS):  # an answer in UTF-16 has one already
         return content
     return content.with_body(codecs.BOM_UTF8 + content.body)
 
@@ -76,9 +80,8 @@ def _rewritten(write: Callable[[etree._Element], str]) -> Callable[[Content, Dis
             root = parse(content.body)
         except MessageError:
             return content
-        return content.with_body(
-            b'<?xml version="1.0" encoding="UTF-8"?>' + write(root).encode("utf-8")
-        )
+        written = b'<?xml version="1.0" encoding="UTF-8"?>' + write(root).encode("utf-8")
+        return content.with_body(written).with_header(_CONTENT_TYPE, _WRITTEN)
 
     return change
 

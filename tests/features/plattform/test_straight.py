@@ -1,4 +1,4 @@
-"""Calls made directly to the tested system: their answers are read as those through the platform."""
+"""Calls made directly to the tested system: answers are read as those through the platform."""
 
 from __future__ import annotations
 

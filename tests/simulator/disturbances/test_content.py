@@ -138,6 +138,23 @@ def test_byte_order_mark_stands_first_and_once() -> None:
     assert change(Kind.BOM, once).body == once
 
 
+@pytest.mark.parametrize("kind", REWRITES)
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
+def test_legal_variation_of_utf_16_is_legal(kind: Kind, mark: bytes) -> None:
+    """What is rewritten is in the encoding that its header names; what has a mark gets no other."""
+    codec = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
+    wide = Content(
+        headers={"Content-Type": "text/xml; charset=UTF-16"},
+        body=mark + '<?xml version="1.0" encoding="UTF-16"?><a b="c">åäö</a>'.encode(codec),
+    )
+
+    found = changed(wide, disturbance_from({"kind": str(kind)}))
+
+    (told,) = (text for name, text in found.headers.items() if name.lower() == "content-type")
+    assert "åäö" in found.body.decode(told.rpartition("=")[2])
+    assert meaning(found.body) == meaning(wide.body)
+
+
 def test_what_is_no_xml_is_left_by_what_needs_xml() -> None:
     """A producer's odd answer is not made odder."""
     assert change(Kind.PREFIXES, b"no xml").body == b"no xml"
