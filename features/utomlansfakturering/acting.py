@@ -67,14 +67,16 @@ class Selling:
     def shows(self, claim: str, *wanted: State) -> ShownClaim:
         """Give what the system shows of a claim, when it is one of what is wanted, or at last.
 
-        Shape: a tester is asked whether the first of what is wanted shows.
+        Shape: what is no longer waiting stays as it is, so that is the last at once. A tester is
+               asked whether the first of what is wanted shows.
         """
         if self.trigger is None:
             return self._seen(claim, wanted[0])
         deadline = time.monotonic() + self.within
         while True:
             shown = self.trigger.claim(claim)
-            if shown.state in wanted or time.monotonic() > deadline:
+            is_over = shown.state is not State.WAITING or time.monotonic() > deadline
+            if shown.state in wanted or is_over:
                 return shown
             time.sleep(_POLL)
 

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["billing_wire_defects"]
 
 _BEGIN, _END = "<riv:LogicalAddress", "</riv:LogicalAddress>"
+_LOST = frozenset(
+    {"FBC-ADRESS", "FBC-VALIDERA-KONSUMENT", "FBC-FAKTURA-EFTER-OK", "FBC-SVAR-LASES"}
+)
+"""What is seen wrong where nothing that is sent comes to its receiver."""
+
 _BY_NUMBER = {str(region.organisation_number): region for region in REGIONS.values()}
 
 
@@ -31,10 +36,11 @@ def billing_wire_defects() -> Iterable[Defect]:
             name=name,
             says=says,
             breaks="FBC-ADRESS",
+            also=_LOST,
             on_sending=readdressing(RESPONDER, address),
         )
     for name, (says, on_wire) in _HEADERS.items():
-        yield Defect(name=name, says=says, breaks="FBC-HEADER", on_wire=on_wire)
+        yield Defect(name=name, says=says, breaks="FBC-HEADER", also=_LOST, on_wire=on_wire)
     for name, (says, spoil) in _LETTERS.items():
         yield Defect(
             name=name,

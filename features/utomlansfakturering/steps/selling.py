@@ -151,7 +151,9 @@ def one_of(
             gallery.not_offered.add(kind)
             return
         if kind == "kredit" and inbox.wait_for(with_id(*ids), seconds=within, after=after):
-            selling.shows(ids[0], State.ACCEPTED)
+            if selling.shows(ids[0], State.ACCEPTED).state is not State.ACCEPTED:
+                gallery.sent[kind] = None  # what was not received cannot be taken back
+                return
             made = selling.correct(ids[0], RIGHT, _REASON)
             ids = (made.credit,) if made is not None else selling.sent(within, 3)
         came = inbox.wait_for(with_id(*ids), seconds=within, after=after)
