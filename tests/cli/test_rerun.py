@@ -91,8 +91,10 @@ def test_all_that_failed_is_repeated_and_a_mended_system_is_told(
 
     repeated = read_result(tmp_path / "again" / "result.json")
     assert status == 0
-    assert [one.outcome for one in repeated.scenarios] == [Outcome.PASSED] * 2
-    assert printed.count("Another outcome: ") == result.counted(Outcome.FAILED) == 2
+    failed = result.counted(Outcome.FAILED)
+    assert failed >= 2
+    assert [one.outcome for one in repeated.scenarios] == [Outcome.PASSED] * failed
+    assert printed.count("Another outcome: ") == failed
 
 
 def test_a_rerun_never_writes_over_the_run(first: Path) -> None:
