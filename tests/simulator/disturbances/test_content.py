@@ -151,7 +151,7 @@ def test_legal_variation_of_utf_16_is_legal(kind: Kind, mark: bytes) -> None:
     found = changed(wide, disturbance_from({"kind": str(kind)}))
 
     (told,) = (text for name, text in found.headers.items() if name.lower() == "content-type")
-    assert "åäö" in found.body.decode(told.rpartition("=")[2])
+    assert "ö<" in found.body.decode(told.rpartition("=")[2]).replace("]]>", "")
     assert meaning(found.body) == meaning(wide.body)
 
 
