@@ -41,9 +41,9 @@ def answer_defects(
 
     Shape: ``code`` and ``remark`` name the elements of the response that hold the outcome and what
            is said of it, if it has any; a code that is none breaks ``code_breaks``. ``also`` is
-           what answers that nobody can read break beside that.
+           what answers that nobody can read break beside that and the technical profile.
     """
-    foreseen = frozenset(also) | ({code_breaks} if code_breaks else set())
+    foreseen = frozenset({"RIV-*", *also, *([code_breaks] if code_breaks else ())})
     rows = [*_OF_ANY, *(_of_codes(code) if code else ()), *(_of_remarks(remark) if remark else ())]
     for name, says, hook in rows:
         silent = hook is _nothing  # which is wrong wherever an answer is looked at
