@@ -40,14 +40,14 @@ def run_of(defect: Defect, folder: Path, *, only: str = "") -> RunResult:
 
 
 def test_a_flawless_seller_passes_in_full(tmp_path: Path) -> None:
-    """Every scenario, and every requirement on a consumer but those that are replaced."""
+    """Every scenario, and every requirement of the contract but those that are replaced."""
     result = run_of(FLAWLESS, tmp_path / "report")
 
     assert result.verdict is Verdict.NO_DEVIATIONS
     holding = result.counted(Outcome.PASSED, Outcome.OBSERVATION)
     assert holding == len(result.scenarios) >= 130
     untested = {item.id for item in result.requirements if item.outcome is Outcome.NOT_TESTED}
-    assert untested == {"FBC-ÖR6", "FBC-ÖR32"}
+    assert {one for one in untested if one.startswith("FBC-")} == {"FBC-ÖR6", "FBC-ÖR32"}
 
 
 @pytest.mark.parametrize("defect", [pytest.param(one, id=one.name) for one in ONE_EACH.values()])
