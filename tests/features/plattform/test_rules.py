@@ -140,6 +140,14 @@ def test_a_fault_of_an_answer_breaks_its_requirement_alone(
             "RIV-R1012", BARE.replace("OK", "för").encode("latin-1"),
             {"headers": {"content-type": "text/xml; charset=ISO-8859-1"}}, id="Latin-1",
         ),
+        pytest.param(
+            "RIV-R1012", BARE,
+            {"headers": {"content-type": "text/xml; charset=ISO-8859-1"}}, id="said to be Latin-1",
+        ),
+        pytest.param(
+            "RIV-R1018", BARE.replace("OK", "för"),
+            {"headers": {"content-type": "text/xml; charset=US-ASCII"}}, id="said to be ASCII",
+        ),
         pytest.param("RIV-R9700", "inget", {}, id="no XML"),
         pytest.param("RIV-R1124", OK, {"status": 500}, id="a failure that is none"),
         pytest.param("RIV-R1111", OK, {"status": 202}, id="accepted"),
@@ -156,6 +164,13 @@ def test_what_else_an_answer_can_break(
 ) -> None:
     """Status, and bytes that no XML can be read of."""
     assert broken(OF_ANSWERS, answered(body, **given)) == {requirement}
+
+
+def test_bytes_that_are_no_characters_are_told_by_their_place(answered: Made) -> None:
+    """Latin-1 that is said to be UTF-8 can be read as neither XML nor text."""
+    body = BARE.replace("OK", "för").encode("latin-1")
+
+    assert broken(OF_ANSWERS, answered(body)) == {"RIV-R1012", "RIV-R9700"}
 
 
 def test_an_answer_without_soap_is_judged_only_where_soap_is_due(answered: Made) -> None:
