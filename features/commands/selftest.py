@@ -24,11 +24,16 @@ __all__ = ["selftest"]
 @click.option("--only-defect", default="", metavar="NAME", help="Only systems with this defect.")
 @click.option("--workers", default="auto", show_default=True, metavar="N",
               help="In how many processes.")  # fmt: skip
+@click.option(
+    "--whole",
+    is_flag=True,
+    help="The whole suite on each, to see what else it fails; takes five times as long.",
+)
 @click.option("--json", "as_json", type=click.Path(path_type=Path, dir_okay=False),
               help="Write figures and trials to this file.")  # fmt: skip
 @click.option("--write", is_flag=True, help="Keep the figures: features/proof.json, docs/proof.md.")
 def selftest(sample: int | None, seed: int, service: str, role: str, only_defect: str,
-             workers: str, as_json: Path | None, write: bool) -> int:  # fmt: skip
+             workers: str, whole: bool, as_json: Path | None, write: bool) -> int:  # fmt: skip
     """Certify every system that is known to be wrong, and tell which the suites catch."""
     from features.selftest.figures import Figures
     from features.selftest.keeping import keep
@@ -55,6 +60,7 @@ def selftest(sample: int | None, seed: int, service: str, role: str, only_defect
         trials=try_all(
             (*controls(among), *systems),
             seed=seed,
+            whole=whole,
             workers=workers,
             on_trial=partial(tell_trial, console),
         )

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["SEED", "pytest_addoption", "pytest_generate_tests"]
+__all__ = ["SEED", "WHOLE", "pytest_addoption", "pytest_generate_tests"]
 
 SEED = "--run-seed"
+WHOLE = "--whole-suite"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take the file that names the systems, and the seed of their runs."""
     parser.addoption("--systems", help="a file with the names of systems, JSON")
     parser.addoption(SEED, type=int, default=0, help="chooses variants")
+    parser.addoption(WHOLE, action="store_true", help="run the whole suite at once")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

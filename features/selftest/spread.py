@@ -14,7 +14,7 @@ import pytest
 
 from contracts.errors import HarnessError
 from features.run import undisturbed
-from features.selftest.plugin import SEED
+from features.selftest.plugin import SEED, WHOLE
 from features.selftest.systems import System, system_named
 from features.selftest.trial import Trial
 from features.selftest.trials import TRIAL
@@ -30,14 +30,16 @@ def try_all(
     systems: Iterable[System],
     *,
     seed: int = 0,
+    whole: bool = False,
     workers: str = "auto",
     on_trial: OnTrial = lambda *_: None,
 ) -> tuple[Trial, ...]:
     """Try every system, in several processes, and give the trials in order.
 
-    Shape:  ``workers`` is a number, or ``auto`` for two a processor, since a system that sends is
-            waited for; ``on_trial`` is called as each trial ends, with how many are done and how
-            many there are.
+    Shape:  ``whole`` runs the whole suite on each system, also where the scenarios of what it
+            breaks have caught it. ``workers`` is a number, or ``auto`` for two a processor, since
+            a system that sends is waited for; ``on_trial`` is called as each trial ends, with how
+            many are done and how many there are.
     Raises: HarnessError where a trial gave nothing at all.
     """
     ordered = tuple(systems)
@@ -58,6 +60,7 @@ def try_all(
             "--maxschedchunk=1",  # trials differ in length: none is to wait for another's process
             f"--systems={chosen}",
             f"{SEED}={seed}",
+            *([WHOLE] if whole else []),
             "-q",
         ]  # fmt: skip
         with (

@@ -1,9 +1,9 @@
-"""One system tried: certified by its whole suite, and whether it failed for the right reason."""
+"""One system tried: certified by its suite, and whether it failed for the right reason."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
@@ -14,7 +14,7 @@ from features.selftest.systems import System
 from reports.results import Outcome, RunResult
 from simulator.regions.surroundings import Surroundings
 
-__all__ = ["Trial", "Verdict", "try_out"]
+__all__ = ["Trial", "Verdict", "catch", "try_out"]
 
 _TIRES_AFTER = 2
 
@@ -34,7 +34,9 @@ class Trial:
 
     Shape: ``breaks`` is what it is known to break, empty for a flawless one; ``failed`` are the
            requirements that the run failed, ``unforeseen`` those of them that the catalogue of
-           defects does not foresee. ``problems`` is what kept the run from saying anything.
+           defects does not foresee. ``whole`` tells whether the whole suite was run. ``problems``
+           is what kept the run from saying anything.
+    Units: seconds.
     """
 
     suite: str
@@ -44,6 +46,7 @@ class Trial:
     unforeseen: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     seconds: float = 0.0
+    whole: bool = True
 
     @property
     def verdict(self) -> Verdict:
@@ -74,11 +77,28 @@ class Trial:
             unforeseen=tuple(read["unforeseen"]),
             problems=tuple(read["problems"]),
             seconds=read["seconds"],
+            whole=read["whole"],
         )
 
 
+def catch(system: System, *, seed: int = 0, whole: bool = False) -> Trial:
+    """Try whether a suite catches a system.
+
+    Shape: the scenarios of what it breaks are run first; a requirement that they fail, the whole
+           suite fails too. Where they do not, the whole suite tells whether anything else does.
+           With ``whole``, and for a flawless system, the whole suite is run at once.
+    """
+    if whole or not system.defect.breaks:
+        return try_out(system, seed=seed)
+    first = try_out(system, seed=seed, only=system.defect.breaks)
+    if first.verdict is Verdict.CAUGHT:
+        return first
+    then = try_out(system, seed=seed)
+    return replace(then, seconds=first.seconds + then.seconds)
+
+
 def try_out(system: System, *, seed: int = 0, only: str = "") -> Trial:
-    """Certify a system by its whole suite, without what only a report needs.
+    """Certify a system by its suite, without what only a report needs.
 
     Shape: the suite is run as with ``--quick``, but with everything that checks the requirement
            which the defect breaks where it needs load or waiting. A system that stays silent is
@@ -118,6 +138,7 @@ def try_out(system: System, *, seed: int = 0, only: str = "") -> Trial:
         ),
         problems=(*ended.problems, *_broken(ended.result)),
         seconds=round(time.perf_counter() - started, 3),
+        whole=not only,
     )
 
 

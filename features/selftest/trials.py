@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from features.selftest.plugin import SEED
+from features.selftest.plugin import SEED, WHOLE
 from features.selftest.systems import system_named
-from features.selftest.trial import try_out
+from features.selftest.trial import catch
 
 __all__ = ["TRIAL", "test_system"]
 
@@ -21,5 +21,9 @@ def test_system(
     name: str, record_property: Callable[[str, Any], None], pytestconfig: pytest.Config
 ) -> None:
     """Try one system, and report the trial; the verdict is for whoever has them all."""
-    trial = try_out(system_named(name), seed=pytestconfig.getoption(SEED))
+    trial = catch(
+        system_named(name),
+        seed=pytestconfig.getoption(SEED),
+        whole=pytestconfig.getoption(WHOLE),
+    )
     record_property(TRIAL, trial.to_json())
