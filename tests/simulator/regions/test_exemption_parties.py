@@ -26,6 +26,7 @@ from contracts.domains.financial_patientfees_exemption.v1_0.single_faults import
 )
 from contracts.envelope import body_of, envelope, fault_in
 from contracts.judge import judge_payload
+from contracts.profile import profile
 from contracts.terms import HsaId, LogicalAddress
 from simulator.regions.defect import FLAWLESS, Defect, Reply
 from simulator.regions.directory import REGIONS
@@ -211,7 +212,7 @@ def test_a_defect_stands_under_its_name_and_breaks_what_binds_the_role(
 ) -> None:
     """A suite can fail the system on just that requirement."""
     requirements = bundled().domain("financial:patientfees:exemption", "1.0").requirements
-    binding = {requirement.id for requirement in requirements.binding(role)}
+    binding = {requirement.id for requirement in (*requirements.binding(role), *profile().values())}
 
     assert all(name == defect.name for name, defect in table.items())
     assert {defect.breaks for defect in table.values()} <= binding

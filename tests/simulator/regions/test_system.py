@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from contracts.domains.financial_billing_claim.v1_1.messages import Claim
 
 CLAIMS = PART.url_path("03")
+XML = "text/xml; charset=UTF-8"
 OBSERVE = OBSERVATION_PATH.format(county="03")
 
 
@@ -47,7 +48,7 @@ def claim(deal: Deal) -> Claim:
 
 def send(system: FlaskClient, claim: Claim) -> None:
     """Have a claim specification received."""
-    answer = system.post(CLAIMS, data=envelope(payload_of(claim)))
+    answer = system.post(CLAIMS, data=envelope(payload_of(claim)), content_type=XML)
     assert answer.status_code == 200
     assert b">OK<" in answer.data
 
@@ -65,8 +66,8 @@ def test_answer_is_soap_over_http(a_system: Callable[..., FlaskClient], claim: C
     """Status and content type are those of the buyer's reply."""
     system = a_system()
 
-    answer = system.post(CLAIMS, data=envelope(payload_of(claim)))
-    fault = system.post(CLAIMS, data=b"not XML")
+    answer = system.post(CLAIMS, data=envelope(payload_of(claim)), content_type=XML)
+    fault = system.post(CLAIMS, data=b"not XML", content_type=XML)
 
     assert (answer.status_code, fault.status_code) == (200, 500)
     assert answer.content_type == fault.content_type == "text/xml; charset=UTF-8"
