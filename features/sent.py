@@ -33,6 +33,10 @@ class Sent:
         if not turned_away and not never_reached(answer):
             self._messages.append(answer.request)
 
+    def spoke_of(self, text: str) -> bool:
+        """Tell whether any of the messages holds a text."""
+        return any(text.encode() in message for message in self._messages)
+
     def observing(self, contract: ServiceContract) -> Callable[[Exchange], None]:
         """Give an observer that notes what the tested system sends of a contract."""
 

@@ -17,7 +17,7 @@ from features.hogkostnadsskydd.around import disclosed_to
 from features.hogkostnadsskydd.case import ACTORS, Asked, Case
 from features.hogkostnadsskydd.disclosed import Disclosed, answering, disclosures
 from features.hogkostnadsskydd.persons import actor_for
-from features.inbox import Arrived
+from features.inbox import Arrived, Wanted
 from features.listening import Listening
 from reports.evidence import Evidence, judged
 from reports.results import Deviation
@@ -102,7 +102,8 @@ def exactly_one_disclosure_comes(
 ) -> None:
     evidence.expects(f"ett utlämnande på varje begäran, och inget mer på {settle:g} s")
     found = [one for asked in case.asked for one in _awaited(bench, listening, asked, requirement)]
-    listening.wait(disclosures, seconds=settle, count=len(case.asked) + 1)
+    wanted = _of_this_case(bench, case)
+    listening.wait(wanted, seconds=settle, count=len(case.asked) + 1)
     for asked in case.asked:
         came = listening.so_far(answering(asked.id))
         if len(came) > 1:
@@ -114,16 +115,21 @@ def exactly_one_disclosure_comes(
                     observed=f"{len(came)} utlämnanden",
                 )
             )
-    evidence.observes(f"{len(listening.so_far(disclosures))} utlämnanden")
+    evidence.observes(f"{len(listening.so_far(wanted))} utlämnanden")
     judged(*found)
 
 
 @then(parsers.parse("kommer inget utlämnande som ingen har begärt enligt {requirement}"))
 def nothing_unasked_comes(
-    bench: Bench, listening: Listening, evidence: Evidence, settle: float, requirement: str
+    bench: Bench,
+    listening: Listening,
+    case: Case,
+    evidence: Evidence,
+    settle: float,
+    requirement: str,
 ) -> None:
     evidence.expects(f"inget utlämnande på {settle:g} s")
-    came = listening.wait(disclosures, seconds=settle)
+    came = listening.wait(_of_this_case(bench, case), seconds=settle)
     evidence.observes(f"{len(came)} utlämnanden")
     if came:
         judged(
@@ -226,8 +232,22 @@ def _awaited(bench: Bench, listening: Listening, asked: Asked, requirement: str)
 
 
 def _any(bench: Bench, listening: Listening, case: Case) -> list[Arrived]:
-    """Give the disclosures that have come, whatever request they name."""
-    came = listening.wait(disclosures, seconds=bench.role.settings["send_within"])
+    """Give the disclosures that have come, whatever request they name, but for late ones."""
+    wanted = _of_this_case(bench, case)
+    came = listening.wait(wanted, seconds=bench.role.settings["send_within"])
     if not came:
         judged(*_awaited(bench, listening, case.asked[-1], "FPE-UTLAMNANDE-ETT"))
     return came
+
+
+def _of_this_case(bench: Bench, case: Case) -> Wanted:
+    """Want every disclosure but those that answer, late, what earlier scenarios have asked."""
+    asked = {each.id for each in case.asked}
+
+    def wanted(arrived: Arrived) -> bool:
+        if not disclosures(arrived):
+            return False
+        named = Disclosed(arrived).request_id
+        return not named or named in asked or not bench.sent.spoke_of(named)
+
+    return wanted

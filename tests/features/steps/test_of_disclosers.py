@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -264,6 +265,27 @@ def test_step_objects_to_what_comes(
         discloser.sends(payload, receiver=INQUIRY.reply_to)
 
     assert discloser.deviations(step, case=case, requirement=requirement) == broken
+
+
+@pytest.mark.parametrize(
+    ("step", "requirement"),
+    [(disclosing.nothing_unasked_comes, UNASKED), (disclosing.it_has_the_request_id, ID)],
+)
+def test_a_late_disclosure_on_an_earlier_request_is_no_deviation(
+    discloser: Any, an_answer: Callable[..., Answer], step: Callable[..., None], requirement: str
+) -> None:
+    """A slow system answers an earlier scenario while this one listens."""
+    late = another()
+    asked = (late.findtext("{*}requestId/{*}root") or "").encode()
+    case = a_case(FEES)
+    if step is disclosing.it_has_the_request_id:
+        discloser.sends(valid(FEES, INQUIRY), receiver=INQUIRY.reply_to)
+    discloser.sends(late, receiver=INQUIRY.reply_to)
+    assert discloser.deviations(step, case=case, requirement=requirement) == [requirement]
+
+    discloser.bench.sent.note(replace(an_answer(b"<a/>"), request=b"<id>" + asked + b"</id>"))
+
+    assert discloser.deviations(step, case=case, requirement=requirement) == []
 
 
 def test_disclosure_goes_to_the_address_of_its_request(discloser: Any) -> None:
