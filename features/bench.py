@@ -252,12 +252,9 @@ def _secured(app: WSGIApplication, defect: Defect) -> Iterator[tuple[str, TlsMat
     certificates = _minted()
     system, platform = (certificates.filed(name, name=name) for name in ("SYSTEM", PLATFORM_HSA_ID))
     listener = ListenerTls(
-        certificate=system.certificate,
-        key=system.key,
-        authority=certificates.authority_file,
-        demands=defect.demands_certificate,
+        certificate=system.certificate, key=system.key, authority=certificates.authority_file
     )
-    with Server(app, tls=listener, threads=60) as server:
+    with Server(app, tls=defect.on_listener(listener), threads=60) as server:
         yield (
             server.url,
             TlsMaterial(

@@ -62,10 +62,7 @@ def why_unreachable(role: RoleTarget) -> Unreachable | None:
                 with context.wrap_socket(plain, server_hostname=host) as secure:
                     _await_alert(secure)
     except ssl.SSLError as error:
-        return Unreachable(
-            f"{where}: the TLS handshake failed: {error.reason or error}",
-            "check certificate, key and authority under tls in the target file",
-        )
+        return _not_agreed(where, error)
     except socket.gaierror:
         return Unreachable(f"{host}: there is no such host", start)
     except TimeoutError:
@@ -73,6 +70,20 @@ def why_unreachable(role: RoleTarget) -> Unreachable | None:
     except OSError as error:
         return Unreachable(f"{where}: {error.strerror or error}", start)
     return None
+
+
+def _not_agreed(where: str, error: ssl.SSLError) -> Unreachable:
+    """Say on what the handshake failed: the system's certificate, or another thing."""
+    told = f"{where}: the TLS handshake failed"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Unreachable(
+            f"{told}: the system's certificate: {error.verify_message}",
+            "have it present one that is valid, and check authority under tls in the target file",
+        )
+    return Unreachable(
+        f"{told}: {error.reason or error}",
+        "check certificate, key and authority under tls in the target file",
+    )
 
 
 def _await_alert(secure: ssl.SSLSocket) -> None:

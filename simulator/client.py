@@ -102,6 +102,10 @@ class HttpTransport:
                 session.verify = (self._tls.authority or True) if self._tls.verify else False
                 if self._tls.certificate and self._tls.key:
                     session.cert = (self._tls.certificate, self._tls.key)
+                if not self._tls.check_time:
+                    from simulator.timeless import TimelessAdapter  # noqa: PLC0415 - needs requests
+
+                    session.mount("https://", TimelessAdapter())
             self._local.session = session
         return session
 

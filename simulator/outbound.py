@@ -41,7 +41,8 @@ class TlsMaterial:
 
     Shape:  paths to PEM files; ``authority`` None takes the authorities that come with the
             system. ``weak`` presents a key that is too short. The name in a producer's
-            certificate is not checked unless ``check_host``.
+            certificate is not checked unless ``check_host``; only a system that is wrong on purpose
+           does not ``check_time``, when it begins and ends.
     Source: platform facts, section 1.11.
     """
 
@@ -50,6 +51,7 @@ class TlsMaterial:
     authority: str | None = None
     verify: bool = True
     check_host: bool = False
+    check_time: bool = True
     weak: bool = False
 
 

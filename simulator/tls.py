@@ -11,10 +11,13 @@ from contracts.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["ListenerTls", "caller_context", "listener_context"]
+__all__ = ["ANY_TIME", "ListenerTls", "caller_context", "listener_context"]
 
 _ANY_KEY = "DEFAULT@SECLEVEL=0"
 """Lets a weak key be presented on purpose; OpenSSL refuses to load one otherwise."""
+
+ANY_TIME = ssl.VerifyFlags(0x200000)
+"""OpenSSL's X509_V_FLAG_NO_CHECK_TIME, for which Python has no name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,8 @@ class ListenerTls:
 
     Shape: paths to PEM files. ``revoked`` is the authority's revocation list, None checks none;
            ``weak`` presents a key that is too short, for those who must refuse it. ``demands`` is
-           what a caller must show; only a system that is wrong on purpose demands less.
+           what a caller must show; only a system that is wrong on purpose demands less, or does not
+           ``check_time``, when a certificate begins and ends.
     Source: RIV-TA profile sheet, section 1.6 - TLS 1.2 or 1.3, a client certificate is mandatory.
     """
 
@@ -33,6 +37,7 @@ class ListenerTls:
     revoked: Path | None = None
     weak: bool = False
     demands: ssl.VerifyMode = ssl.CERT_REQUIRED
+    check_time: bool = True
     least: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
     most: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
 
@@ -49,6 +54,8 @@ def listener_context(tls: ListenerTls) -> ssl.SSLContext:
         context.set_ciphers(_ANY_KEY)
     _load(context, tls.certificate, tls.key)
     _trust(context, tls.authority, tls.revoked)
+    if not tls.check_time:
+        context.verify_flags |= ANY_TIME
     return context
 
 

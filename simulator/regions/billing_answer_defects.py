@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from simulator.regions.certificate_defects import presenting_defects
 from simulator.regions.claim_resending import UNREADABLE, result_in
 from simulator.regions.defect import Defect
 from simulator.regions.outbox import ANSWERED
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from simulator.client import Answer
-    from simulator.outbound import TlsMaterial
     from simulator.regions.outbox import Ending
 
 __all__ = ["answer_defects"]
@@ -33,8 +33,7 @@ def answer_defects() -> Iterable[Defect]:
             in_full=True,
             on_ending=_giving_up_on(misread),
         )
-    for name, (says, also, on_tls) in _TLS.items():
-        yield Defect(name=name, says=says, breaks="FBC-TLS", also=also, in_full=True, on_tls=on_tls)
+    yield from presenting_defects("FBC-TLS", also="FBC-*")
     yield Defect(
         name="waits-for-half-a-second",
         says="waits for an answer for half a second, whatever it is set to",
@@ -122,20 +121,3 @@ _MISREADINGS: Mapping[str, tuple[str, Callable[[Answer], bool]]] = {
     ),
 }
 """By name: what the system does, and which answers it cannot read."""
-
-
-# To whom it speaks -------------------------------------------------------------------------------
-
-_TLS: Mapping[str, tuple[str, frozenset[str], Callable[[TlsMaterial], TlsMaterial]]] = {
-    "shows-no-certificate": (
-        "presents no client certificate, so that nothing it sends is taken",
-        frozenset({"FBC-*"}),
-        lambda material: replace(material, certificate=None, key=None),
-    ),
-    "trusts-any-certificate": (
-        "sends to whoever answers, whatever certificate that is",
-        frozenset(),
-        lambda material: replace(material, verify=False),
-    ),
-}
-"""By name: what the system does, what it breaks beside, and what it presents and trusts."""

@@ -20,6 +20,7 @@ from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM, RESPO
 from contracts.envelope import envelope
 from simulator.faults import soap_fault
 from simulator.regions.answer_defects import answer_defects
+from simulator.regions.certificate_defects import without_certificates
 from simulator.regions.claim_limit_defects import limit_defects
 from simulator.regions.claim_strictness_defects import strictness_defects
 from simulator.regions.defect import Defect, Reply
@@ -42,7 +43,6 @@ from simulator.regions.flaws import (
     skips_schema,
     slow,
     with_stack_trace,
-    without_certificates,
 )
 from simulator.regions.wire_defects import answering_wire_defects
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.regions.disclosing import Holding
     from simulator.regions.outbox import Ending, Letter, Wire
     from simulator.regions.surroundings import Resending
+    from simulator.tls import ListenerTls
 
 __all__ = ["FLAWLESS", "Defect", "Equivalent", "Reply", "defect_named"]
 
@@ -97,6 +97,10 @@ def _same_material(material: TlsMaterial) -> TlsMaterial:
     return material
 
 
+def _same_listener(tls: ListenerTls) -> ListenerTls:
+    return tls
+
+
 def _as_asked(asked: Resending, _before: Resending) -> Resending:
     return asked
 
@@ -113,7 +117,8 @@ class Defect:
            what it holds of a person, on the answers it adds up, and on what it shows of them;
            ``on_wire`` stands where a letter has become bytes, ``on_ending`` where an attempt has
            come to something. A seller also takes an id, and is set to send again;
-           ``on_tls`` is what it presents to the platform, and whom it trusts. On the HTTP request
+           ``on_tls`` is what it presents to the platform, and whom it trusts; ``on_listener`` the
+           same where it is called. On the HTTP request
            itself stand ``methods``, ``on_headers`` (names in lower case) and ``on_body``, which
            gives the bytes that the system reads.
     """
@@ -137,7 +142,7 @@ class Defect:
     matches_any_amount: bool = False
     takes_unknown: bool = False
     refuses_again: bool = False
-    demands_certificate: ssl.VerifyMode = ssl.CERT_REQUIRED
+    on_listener: Callable[[ListenerTls], ListenerTls] = _same_listener
     on_sending: Callable[[Letter], Iterable[Letter]] = _as_it_is
     on_actor: Callable[[ActorType], ActorType] = _same_actor
     on_holding: Callable[[Holding], Holding] = _same_holding

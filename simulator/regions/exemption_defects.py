@@ -29,6 +29,7 @@ from contracts.judge import swedish_now
 from contracts.terms import SWEDISH_TIME
 from simulator.faults import soap_fault
 from simulator.regions.answer_defects import answer_defects
+from simulator.regions.certificate_defects import without_certificates
 from simulator.regions.defect import Defect, Reply
 from simulator.regions.disclosure_defects import disclosing_defects
 from simulator.regions.flaws import (
@@ -46,7 +47,6 @@ from simulator.regions.flaws import (
     replacing,
     slow,
     with_stack_trace,
-    without_certificates,
 )
 from simulator.regions.index_defects import index_defects
 from simulator.regions.reckoning_defects import reckoning_defects

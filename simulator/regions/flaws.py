@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import ssl
 import threading
 import time
 from dataclasses import replace
@@ -14,7 +13,7 @@ from lxml import etree
 from contracts.findings import Finding
 from contracts.places import place_of
 from simulator.faults import soap_fault
-from simulator.regions.defect import Defect, Reply
+from simulator.regions.defect import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,29 +39,10 @@ __all__ = [
     "skips_schema",
     "slow",
     "with_stack_trace",
-    "without_certificates",
 ]
 
 _MEGABYTE = 1_000_000
 _BMP = 0xFFFF
-
-
-def without_certificates(breaks: str) -> tuple[Defect, ...]:
-    """Give the ways to let in who shows no valid certificate."""
-    return (
-        Defect(
-            name="asks-for-no-certificate",
-            says="never asks a caller for its certificate",
-            breaks=breaks,
-            demands_certificate=ssl.CERT_NONE,
-        ),
-        Defect(
-            name="lets-in-without-certificate",
-            says="checks a certificate that is shown, and lets in who shows none",
-            breaks=breaks,
-            demands_certificate=ssl.CERT_OPTIONAL,
-        ),
-    )
 
 
 def accepted(judgement: Judgement) -> Judgement:

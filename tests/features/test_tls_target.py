@@ -6,6 +6,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def billed(bench: Bench) -> Answer:
 
 
 @contextmanager
-def region_on_https(authority: trustme.CA) -> Iterator[str]:
+def region_on_https(authority: trustme.CA, *, expired: bool = False) -> Iterator[str]:
     """Run a region's system that demands a client certificate of the authority."""
     buyer = Buyer(Ledger("03"))
 
@@ -59,7 +60,8 @@ def region_on_https(authority: trustme.CA) -> Iterator[str]:
             """Say nothing."""
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
+    ends = datetime(2025, 1, 1, tzinfo=UTC) if expired else None
+    authority.issue_cert("localhost", not_after=ends).configure_cert(context)
     authority.configure_trust(context)
     context.verify_mode = ssl.CERT_REQUIRED
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -119,6 +121,18 @@ def test_a_system_of_another_authority_is_not_reached(
         target = a_target(tmp_path, endpoint, authority, with_key=True)
 
         assert "TLS handshake failed" in str(why_unreachable(role_of(target)))
+
+
+def test_a_system_whose_certificate_has_expired_is_told_so(
+    tmp_path: Path, authority: trustme.CA
+) -> None:
+    """Nothing runs; that nobody may send it anything is all there is to say."""
+    with region_on_https(authority, expired=True) as endpoint:
+        target = a_target(tmp_path, endpoint, authority, with_key=True)
+
+        assert "the system's certificate: certificate has expired" in str(
+            why_unreachable(role_of(target))
+        )
 
 
 def test_a_system_that_misses_a_certificate_is_told_before_anything_runs(

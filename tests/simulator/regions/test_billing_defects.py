@@ -33,7 +33,6 @@ from contracts.judge import Judgement, judge_payload
 from contracts.terms import SWEDISH_TIME
 from simulator.client import Raw
 from simulator.faults import soap_fault
-from simulator.outbound import TlsMaterial
 from simulator.regions import billing_register
 from simulator.regions.billing import Given, Numbered, claim_of, credit_of
 from simulator.regions.billing_answer_defects import answer_defects
@@ -315,15 +314,6 @@ def test_defect_shows_in_when_it_is_sent_again(name: str) -> None:
     done = defect.on_settings(asked, delivered)
 
     assert (pauses(delivered), pauses(done)) != (pauses(DEFAULTS), pauses(asked))
-
-
-@pytest.mark.parametrize("name", sorted(TRUSTING))
-def test_defect_shows_in_what_is_presented_or_trusted(name: str) -> None:
-    """On https."""
-    right = TlsMaterial(certificate="c", key="k", authority="a")
-
-    assert DEFECTS[name].on_tls(right) != right
-    assert FLAWLESS.on_tls(right) == right
 
 
 @pytest.mark.parametrize(("name", "reached"), [("", True), (HOLDS_UP, False)])
