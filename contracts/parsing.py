@@ -8,7 +8,7 @@ from lxml import etree
 
 from contracts.errors import MessageError
 
-__all__ = ["LARGEST_MESSAGE", "parse", "without_comments"]
+__all__ = ["LARGEST_MESSAGE", "parse", "readable", "without_comments"]
 
 LARGEST_MESSAGE = 52_428_800
 """Bytes; what the national platform accepts at the most (platform facts, section 1.1)."""
@@ -65,6 +65,14 @@ def parse(message: bytes, *, largest: int = LARGEST_MESSAGE) -> etree._Element:
             mend="no message of a service contract is nested so deep",
         )
     return root
+
+
+def readable(message: bytes) -> etree._Element | None:
+    """Read a message into a tree, and give None where it cannot be."""
+    try:
+        return parse(message)
+    except MessageError:
+        return None
 
 
 def without_comments(root: etree._Element) -> etree._Element:

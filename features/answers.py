@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from contracts.envelope import SOAP_ENVELOPE, Fault, fault_in
-from contracts.errors import MessageError
-from contracts.parsing import parse
+from contracts.parsing import readable
 from contracts.wsdl import ServiceContract
 from simulator.client import Answer, Raw
 
@@ -212,10 +211,7 @@ def all_text(answer: Answer) -> str:
 
 
 def _root_of(raw: Raw | None) -> etree._Element | None:
-    try:
-        return None if raw is None else parse(raw.body)
-    except MessageError:
-        return None
+    return None if raw is None else readable(raw.body)
 
 
 def short(text: str, longest: int = 240) -> str:

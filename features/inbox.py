@@ -13,7 +13,7 @@ from lxml import etree
 
 from contracts.envelope import LOGICAL_ADDRESS, body_of, is_envelope
 from contracts.errors import MessageError
-from contracts.parsing import parse, without_comments
+from contracts.parsing import readable, without_comments
 from simulator.exchange import Exchange, Leg
 
 __all__ = ["Arrived", "Inbox"]
@@ -74,10 +74,8 @@ class Arrived:
     @cached_property
     def root(self) -> etree._Element | None:
         """Give the message's root without its comments, None where it is no XML."""
-        try:
-            return without_comments(parse(self.body))
-        except MessageError:
-            return None
+        root = readable(self.body)
+        return None if root is None else without_comments(root)
 
     @cached_property
     def payload(self) -> etree._Element | None:
@@ -88,6 +86,11 @@ class Arrived:
             return body_of(self.root)
         except MessageError:
             return None
+
+    @cached_property
+    def written(self) -> bytes:
+        """Give the payload without what differs from one writing of it to another."""
+        return b"" if self.payload is None else etree.tostring(self.payload, method="c14n")
 
     @property
     def addresses(self) -> list[str]:

@@ -7,21 +7,10 @@ from functools import lru_cache
 
 from lxml import etree
 
-from contracts.errors import MessageError
-from contracts.parsing import parse
-
-__all__ = ["holds", "problem_of", "root_of"]
+__all__ = ["holds", "problem_of"]
 
 _NAMESPACES = {"soap": "http://schemas.xmlsoap.org/soap/envelope/"}
 _NONE: Mapping[str, str] = {}
-
-
-def root_of(message: bytes) -> etree._Element | None:
-    """Give the root of a message, None where it is no XML."""
-    try:
-        return parse(message)
-    except MessageError:
-        return None
 
 
 def holds(root: etree._Element | None, xpath: str, namespaces: Mapping[str, str] = _NONE) -> bool:

@@ -25,6 +25,7 @@ from contracts.domains.financial_patientfees_exemption.v1_0.messages import (
     payload_of,
 )
 from contracts.judge import swedish_now
+from contracts.wsdl import ServiceContract
 from features.asking import Asking
 from features.hogkostnadsskydd.acting import Acting
 from features.hogkostnadsskydd.around import (
@@ -136,17 +137,16 @@ class Waits:
             self._bench.client.arrange("DELETE", f"/disturbances/{_name(wait)}")
 
     @property
-    def _sends(self) -> object:
+    def _sends(self) -> ServiceContract:
         contracts = {service.contract.namespace for service in self._bench.services}
         return DISCLOSURE if DISCLOSURE.namespace in contracts else REQUEST
 
     def _arrange(self, wait: Wait) -> None:
         client = self._bench.client
         if wait.how in TROUBLE:
-            contract = DISCLOSURE if self._sends is DISCLOSURE else REQUEST
             disturbance: dict[str, Any] = {
                 "name": _name(wait),
-                "contract": contract.namespace,
+                "contract": self._sends.namespace,
                 "xpath": wait.condition,
                 "first": 1,
                 **TROUBLE[wait.how],

@@ -13,7 +13,7 @@ from features.selftest.figures import Figures
 from features.suites import suites
 from simulator.regions.parts import parts
 
-__all__ = ["keep", "kept_of", "section_of"]
+__all__ = ["keep", "kept_of", "put_under", "section_of"]
 
 _PAGE = Path(__file__).resolve().parents[2] / "docs" / "proof.md"
 _HEADING = "## Known-bad systems"
@@ -32,10 +32,19 @@ def keep(figures: Figures, *, proof: Path = PROOF_FILE, page: Path = _PAGE) -> N
         )
     told = json.dumps(kept_of(figures), ensure_ascii=False, indent=2)
     proof.write_text(told + "\n", encoding="utf-8")
-    before, _, after = page.read_text(encoding="utf-8").partition(f"{_HEADING}\n")
+    put_under(_HEADING, section_of(figures), page)
+
+
+def put_under(head: str, text: str, page: Path) -> None:
+    """Put a text under its heading, in the place of the one before; nothing else is touched.
+
+    Shape: the text ends where the next heading begins, of whatever level; what explains a figure
+           stands under a heading of its own below it.
+    """
+    before, _, after = page.read_text(encoding="utf-8").partition(f"{head}\n")
     _, following, rest = after.partition("\n##")
-    text = f"{before.rstrip()}\n\n{_HEADING}\n\n{section_of(figures)}\n{following}{rest}"
-    page.write_text(text, encoding="utf-8")
+    written = f"{before.rstrip()}\n\n{head}\n\n{text}\n{following}{rest}"
+    page.write_text(written, encoding="utf-8")
 
 
 def kept_of(figures: Figures) -> dict[str, object]:

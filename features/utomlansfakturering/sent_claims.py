@@ -57,11 +57,6 @@ class SentClaim:
         """Give what schema and rules say of it, by the clock of its arrival."""
         return judge(self.arrived.body, at=self.arrived.started)
 
-    @cached_property
-    def written(self) -> bytes:
-        """Give the message without what differs from one writing of it to another."""
-        return etree.tostring(self.payload, method="c14n")
-
     @property
     def id(self) -> str:
         """Give its id as it stands."""

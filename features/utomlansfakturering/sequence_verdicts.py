@@ -45,7 +45,7 @@ def unique(judge: Judge, claims: Sequence[SentClaim], requirement: str) -> _Foun
     """Judge whether no two different claim specifications have the same id."""
     first: dict[str, SentClaim] = {}
     for claim in claims:
-        if first.setdefault(claim.id, claim).written != claim.written:
+        if first.setdefault(claim.id, claim).arrived.written != claim.arrived.written:
             return (
                 judge.deviation(
                     requirement,
@@ -75,7 +75,7 @@ def repeated_unchanged(judge: Judge, claims: Sequence[SentClaim], requirement: s
     first, *others = claims
     for other in others:
         if (
-            other.written != first.written
+            other.arrived.written != first.arrived.written
             or other.arrived.logical_address != first.arrived.logical_address
         ):
             return (

@@ -12,7 +12,8 @@ from typing import Any
 from lxml import etree
 
 from contracts.errors import UsageError
-from simulator.conditions import holds, problem_of, root_of
+from contracts.parsing import readable
+from simulator.conditions import holds, problem_of
 from simulator.disturbances.kinds import KINDS, Kind, KindOf, Leg
 
 __all__ = ["Disturbance", "Facts", "chosen", "disturbance_from"]
@@ -33,7 +34,7 @@ class Facts:
     @cached_property
     def root(self) -> etree._Element | None:
         """Give the message's root, None where it is no XML."""
-        return root_of(self.message)
+        return readable(self.message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from contracts.errors import MessageError
-from contracts.parsing import parse
+from contracts.parsing import readable
 from simulator.journal.charset import charset_of
 from simulator.journal.identities import IsTestPerson, identities_in, nobody, normalised
 
@@ -75,7 +74,7 @@ class Masker:
         declared: set[str] = set()
         for leg in exchange.legs:
             for body in (leg.request, leg.response):
-                declared |= declared_in(_read(body))
+                declared |= declared_in(readable(body))
         changed: dict[str, Any] = {
             field.name: self._values(getattr(exchange, field.name), declared)
             for field in fields(exchange)
@@ -101,7 +100,7 @@ class Masker:
 
     def body(self, body: bytes, headers: Mapping[str, str]) -> bytes:
         """Give a body without identities, in its charset; XML stays well-formed."""
-        return self._body(body, headers, declared_in(_read(body)))
+        return self._body(body, headers, declared_in(readable(body)))
 
     def values(self, value: Any) -> Any:
         """Give a JSON-like value without identities in its texts, keys included."""
@@ -130,12 +129,12 @@ class Masker:
     def _body(self, body: bytes, headers: Mapping[str, str], declared: set[str]) -> bytes:
         charset = charset_of(body, headers)
         text = body.decode(charset)
-        was_xml = _read(body) is not None
+        was_xml = readable(body) is not None
         masked = self._text(text if was_xml else _without_references(text), declared)
         changed = masked.encode(charset) if masked != text else body
         if not was_xml:
             return changed
-        root = _read(changed)
+        root = readable(changed)
         if root is not None and not self._mask_tree(root, declared):
             return changed
         if root is None:  # an identity stood where XML wants a name
@@ -223,13 +222,6 @@ def declared_in(root: etree._Element | None) -> set[str]:
             found.add((element.text or "").strip())
         found |= {value for name, value in held.items() if name.lower() in _PERSON_NAMES}
     return {one for one in found if len(one) >= _SHORTEST and not _OID.fullmatch(one)}
-
-
-def _read(body: bytes) -> etree._Element | None:
-    try:
-        return parse(body) if body else None
-    except MessageError:
-        return None
 
 
 def _without_references(text: str) -> str:

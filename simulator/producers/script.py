@@ -11,7 +11,8 @@ from typing import Any
 from lxml import etree
 
 from contracts.errors import UsageError
-from simulator.conditions import holds, problem_of, root_of
+from contracts.parsing import readable
+from simulator.conditions import holds, problem_of
 
 __all__ = ["Answer", "Asked", "Case", "When", "script_from"]
 
@@ -35,7 +36,7 @@ class Asked:
     @cached_property
     def root(self) -> etree._Element | None:
         """Give the message's root, None where it is no XML."""
-        return root_of(self.body)
+        return readable(self.body)
 
 
 @dataclass(frozen=True, kw_only=True)

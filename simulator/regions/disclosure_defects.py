@@ -19,9 +19,8 @@ from contracts.domains.financial_patientfees_exemption.v1_0.messages import (
     payload_of,
 )
 from contracts.envelope import LOGICAL_ADDRESS
-from contracts.errors import MessageError
 from contracts.judge import swedish_now
-from contracts.parsing import parse
+from contracts.parsing import readable
 from simulator.faults import soap_fault
 from simulator.regions.defect import Defect, Reply
 from simulator.regions.directory import REGIONS
@@ -58,6 +57,7 @@ def disclosing_defects() -> Iterable[Defect]:
             name=f"discloses-against-{requirement.removeprefix('FPE-')}",
             says=says,
             breaks=requirement,
+            also=frozenset({"FPE-FORMAT-TID"} if requirement in _OF_REGISTRATION else ()),
             on_sending=changing(PROCESS, change),
         )
         for requirement, says, change in _AGAINST_RULES
@@ -149,11 +149,8 @@ def _unasked(letter: Letter) -> Iterable[Letter]:
 
 
 def _refuses_its_hsa_id(body: bytes) -> Reply | None:
-    try:
-        address = parse(body).findtext(f"*/{LOGICAL_ADDRESS}") or ""
-    except MessageError:
-        return None
-    if "-" in address:
+    root = readable(body)
+    if root is not None and "-" in (root.findtext(f"*/{LOGICAL_ADDRESS}") or ""):
         return Reply(status=500, body=soap_fault("Okänd logisk adress", detail=f"logId {uuid4()}"))
     return None
 
@@ -350,6 +347,9 @@ _AGAINST_RULES: tuple[tuple[str, str, Callable[[etree._Element], None]], ...] = 
     ("FPE-rule018", "discloses a fee to staff beside the frikort", _fee_beside_card),
 )  # fmt: skip
 """A requirement, what the system does against it, and how that changes its disclosures."""
+
+_OF_REGISTRATION = frozenset({"FPE-rule006", "FPE-rule007", "FPE-rule012"})
+"""Those that hold a time of registration to another, and not to the clock of Sweden."""
 
 
 def _remove_transactions(payload: etree._Element, where: Callable[[etree._Element], bool]) -> None:

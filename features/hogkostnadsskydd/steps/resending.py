@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from lxml import etree
 from pytest_bdd import given, parsers, then, when
 
 from contracts.judge import swedish_now
@@ -69,7 +68,7 @@ def it_is_sent_again(
             )
         )
     first, second = attempts[:2]
-    if _written(first) != _written(second) or first.logical_address != second.logical_address:
+    if first.written != second.written or first.logical_address != second.logical_address:
         judged(
             bench.judge.deviation(
                 requirement,
@@ -136,7 +135,3 @@ def _attempts(bench: Bench, listening: Listening, wait: Wait, seconds: float) ->
         return first
     left = first[0].ended + timedelta(seconds=seconds) - swedish_now()
     return listening.wait(wait.wanted, seconds=max(left.total_seconds(), 0.0), count=2)
-
-
-def _written(arrived: Arrived) -> bytes:
-    return b"" if arrived.payload is None else etree.tostring(arrived.payload, method="c14n")

@@ -13,12 +13,13 @@ from lxml import etree
 from contracts.domains.financial_billing_claim.v1_1.changes import (
     Change,
     all_of,
+    changed,
     drop,
     period,
     put,
     put_day,
 )
-from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, valid
+from contracts.domains.financial_billing_claim.v1_1.kinds import Deal
 
 __all__ = ["BOUNDARIES", "Boundary", "just_right"]
 
@@ -38,9 +39,7 @@ def just_right(name: str, deal: Deal) -> etree._Element:
     Raises: KeyError for a name that the table does not have.
     """
     boundary = BOUNDARIES[name]
-    message = valid(boundary.kind, deal)
-    boundary.change(message[0], deal)
-    return message
+    return changed(boundary.kind, boundary.change, deal)
 
 
 _COMMITTED = "betalningsförbindelse"

@@ -8,15 +8,26 @@ from decimal import Decimal
 
 from lxml import etree
 
-from contracts.domains.financial_billing_claim.v1_1.kinds import Deal
+from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, valid
 from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM
 
 __all__ = [
-    "Change", "after", "all_of", "at", "day_of", "drop", "more", "period", "put", "put_day",
-    "remove",
+    "GROSS", "ITEM", "NET", "PAYABLE", "Change", "after", "all_of", "at", "changed", "day_of",
+    "drop", "more", "period", "put", "put_day", "remove",
 ]  # fmt: skip
 
 Change = Callable[[etree._Element, Deal], None]
+
+PAYABLE = "payableAmount"
+GROSS, NET = "//patientCareInvoiceGrossAmount", "//patientCareInvoiceNetAmount"
+ITEM = "//patientSpecificCareTotalAmount"
+
+
+def changed(kind: str, change: Change, deal: Deal) -> etree._Element:
+    """Make a valid message of a kind, and change it."""
+    message = valid(kind, deal)
+    change(message[0], deal)
+    return message
 
 
 def at(claim: etree._Element, path: str) -> etree._Element:

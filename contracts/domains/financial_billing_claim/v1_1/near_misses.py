@@ -10,17 +10,27 @@ from collections.abc import Mapping
 from lxml import etree
 
 from contracts.domains.financial_billing_claim.v1_1.changes import (
-    Change,
+    GROSS,
+    ITEM,
+    NET,
+    PAYABLE,
     all_of,
+    changed,
     drop,
     more,
     period,
     put,
     put_day,
 )
-from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, valid
+from contracts.domains.financial_billing_claim.v1_1.kinds import Deal
 from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM
-from contracts.domains.financial_billing_claim.v1_1.single_faults import Fault
+from contracts.domains.financial_billing_claim.v1_1.single_faults import (
+    COMMITTED,
+    INPATIENT,
+    MANY,
+    Fault,
+    rule_fault,
+)
 
 __all__ = ["NEAR_MISSES", "nearly_right"]
 
@@ -31,9 +41,7 @@ def nearly_right(name: str, deal: Deal) -> etree._Element:
     Raises: KeyError for a name that the table does not have.
     """
     fault = NEAR_MISSES[name]
-    message = valid(fault.kind, deal)
-    fault.change(message[0], deal)
-    return message
+    return changed(fault.kind, fault.change, deal)
 
 
 def _same_line_apart(claim: etree._Element, _deal: Deal) -> None:
@@ -47,91 +55,78 @@ def _short_gln(claim: etree._Element, _deal: Deal) -> None:
             number.text = "736556559423"
 
 
-_PAYABLE = "payableAmount"
-_GROSS, _NET = "//patientCareInvoiceGrossAmount", "//patientCareInvoiceNetAmount"
-_ITEM = "//patientSpecificCareTotalAmount"
-_OUT, _IN, _COMMITTED, _MANY = (
-    "öppen vård",
-    "sluten vård",
-    "betalningsförbindelse",
-    "flera patienter och rader",
-)
-
-
-def _rule(rule: str, place: str, change: Change, kind: str = _OUT) -> Fault:
-    return Fault(rule=rule, place=place, kind=kind, change=change)
-
-
 NEAR_MISSES: Mapping[str, Fault] = {
-    "totalbelopp två kronor för lågt": _rule("R5", _PAYABLE, more("-2", _PAYABLE)),
-    "totalbelopp 1,01 kronor för högt": _rule("R5", _PAYABLE, more("1.01", _PAYABLE)),
-    "länskod med tre siffror": _rule("R8", "county", put("//county/code", "003")),
-    "kommunkod med fem siffror": _rule("R9", "municipality", put("//municipality/code", "03800")),
-    "avtalstyp 0": _rule("R12", "typeOfAgreement", put("//typeOfAgreement", "0"), _COMMITTED),
-    "kapitel 0": _rule("R13", "typeOfChapter", put("//typeOfChapter", "0"), _COMMITTED),
-    "ersättningstyp 0": _rule(
-        "R14", "typeOfReimbursement", put("//typeOfReimbursement", "0"), _COMMITTED
+    "totalbelopp två kronor för lågt": rule_fault("R5", PAYABLE, more("-2", PAYABLE)),
+    "totalbelopp 1,01 kronor för högt": rule_fault("R5", PAYABLE, more("1.01", PAYABLE)),
+    "länskod med tre siffror": rule_fault("R8", "county", put("//county/code", "003")),
+    "kommunkod med fem siffror": rule_fault(
+        "R9", "municipality", put("//municipality/code", "03800")
     ),
-    "vårdform 00": _rule("R15", "typeOfCare", put("//typeOfCare/code", "00")),
-    "besökstyp 0": _rule("R16", "typeOfVisit", put("//typeOfVisit", "0")),
-    "utskrivning dagen före vårdens start": _rule(
+    "avtalstyp 0": rule_fault("R12", "typeOfAgreement", put("//typeOfAgreement", "0"), COMMITTED),
+    "kapitel 0": rule_fault("R13", "typeOfChapter", put("//typeOfChapter", "0"), COMMITTED),
+    "ersättningstyp 0": rule_fault(
+        "R14", "typeOfReimbursement", put("//typeOfReimbursement", "0"), COMMITTED
+    ),
+    "vårdform 00": rule_fault("R15", "typeOfCare", put("//typeOfCare/code", "00")),
+    "besökstyp 0": rule_fault("R16", "typeOfVisit", put("//typeOfVisit", "0")),
+    "utskrivning dagen före vårdens start": rule_fault(
         "R18",
         "careDischargeDate",
         all_of(put_day("//careVisitDate", -27), put_day("//careDischargeDate", -28)),
-        _IN,
+        INPATIENT,
     ),
-    "faktureringsperiod baklänges en dag": _rule("R21", "invoicePeriod", period(-10, -11)),
-    "yrkeskod lk": _rule(
+    "faktureringsperiod baklänges en dag": rule_fault("R21", "invoicePeriod", period(-10, -11)),
+    "yrkeskod lk": rule_fault(
         "R22", "professionCodeForHealthcare", put("//professionCodeForHealthcare", "lk")
     ),
-    "produktkategori 00": _rule("R24", "productCategory", put("//productCategory", "00")),
-    "prislista 0": _rule("R25", "priceList", put("//priceList", "0")),
-    "patientspecifik vård ett öre fel": _rule(
-        "R26", "patientSpecificCareTotalAmount", more("0.01", _ITEM, _GROSS, _NET, _PAYABLE)
+    "produktkategori 00": rule_fault("R24", "productCategory", put("//productCategory", "00")),
+    "prislista 0": rule_fault("R25", "priceList", put("//priceList", "0")),
+    "patientspecifik vård ett öre fel": rule_fault(
+        "R26", "patientSpecificCareTotalAmount", more("0.01", ITEM, GROSS, NET, PAYABLE)
     ),
-    "bruttobelopp ett öre fel": _rule(
-        "R27", "patientCareInvoiceGrossAmount", more("0.01", _GROSS, _NET, _PAYABLE)
+    "bruttobelopp ett öre fel": rule_fault(
+        "R27", "patientCareInvoiceGrossAmount", more("0.01", GROSS, NET, PAYABLE)
     ),
-    "nettobelopp ett öre fel": _rule(
-        "R28", "patientCareInvoiceNetAmount", more("0.01", _NET, _PAYABLE)
+    "nettobelopp ett öre fel": rule_fault(
+        "R28", "patientCareInvoiceNetAmount", more("0.01", NET, PAYABLE)
     ),
-    "kategori för nedsatt avgift 00": _rule(
+    "kategori för nedsatt avgift 00": rule_fault(
         "R29", "patientFeeReducedCategory", put("//patientFeeReducedCategory", "00")
     ),
-    "vårdnivå 0": _rule("R30", "careLevel", put("//careLevel", "0")),
-    "enbart diagnos vid verksamhetsområde 901": _rule(
+    "vårdnivå 0": rule_fault("R30", "careLevel", put("//careLevel", "0")),
+    "enbart diagnos vid verksamhetsområde 901": rule_fault(
         "R33",
         "healthcarePerformed",
         all_of(drop("//treatment"), put("//medicalFieldCode", "901")),
     ),
-    "åtgärd vid verksamhetsområde 901": _rule(
+    "åtgärd vid verksamhetsområde 901": rule_fault(
         "R33",
         "healthcarePerformed",
         all_of(drop("//diagnosis"), put("//medicalFieldCode", "901")),
     ),
-    "valuta sek": _rule("R35", "currency", put(f"{_PAYABLE}/currency/code", "sek")),
-    "valuta EUR på en rad": _rule("R35", "currency", put(f"{_NET}/currency/code", "EUR")),
-    "krediteringsorsak 10": _rule(
+    "valuta sek": rule_fault("R35", "currency", put(f"{PAYABLE}/currency/code", "sek")),
+    "valuta EUR på en rad": rule_fault("R35", "currency", put(f"{NET}/currency/code", "EUR")),
+    "krediteringsorsak 10": rule_fault(
         "R36", "reasonForCredit", put("//reasonForCredit", "10"), "kredit"
     ),
-    "id med små bokstäver": _rule("R37", "id", put("id", "zvf23210000162611000001")),
-    "diagnoskod utan kod": _rule("R39", "diagnosisCode", drop("//diagnosisCode/code")),
-    "åtgärdskod utan kodverk": _rule(
+    "id med små bokstäver": rule_fault("R37", "id", put("id", "zvf23210000162611000001")),
+    "diagnoskod utan kod": rule_fault("R39", "diagnosisCode", drop("//diagnosisCode/code")),
+    "åtgärdskod utan kodverk": rule_fault(
         "R39", "typeOfTreatment", drop("//typeOfTreatment/codeSystem")
     ),
-    "kön utan kod": _rule("R39", "gender", drop("//gender/code")),
-    "verksamhetskod utan kod": _rule(
+    "kön utan kod": rule_fault("R39", "gender", drop("//gender/code")),
+    "verksamhetskod utan kod": rule_fault(
         "R39", "businessClassification", drop("//businessClassification/code")
     ),
-    "vårdform utan kod": _rule("R39", "typeOfCare", drop("//typeOfCare/code")),
-    "läkemedelskod utan kod": _rule("R39", "ATC", drop("//ATC/code"), "patientspecifik vård"),
-    "länskod med fel kodverk": _rule("R40", "county", put("//county/codeSystem", "1.2.3")),
-    "kommunkod utan kodverk": _rule("R41", "municipality", drop("//municipality/codeSystem")),
-    "samma lineId hos två patienter": _rule("R43", "lineId", _same_line_apart, _MANY),
-    "patientspecifik vård utan kodnamn": _rule(
+    "vårdform utan kod": rule_fault("R39", "typeOfCare", drop("//typeOfCare/code")),
+    "läkemedelskod utan kod": rule_fault("R39", "ATC", drop("//ATC/code"), "patientspecifik vård"),
+    "länskod med fel kodverk": rule_fault("R40", "county", put("//county/codeSystem", "1.2.3")),
+    "kommunkod utan kodverk": rule_fault("R41", "municipality", drop("//municipality/codeSystem")),
+    "samma lineId hos två patienter": rule_fault("R43", "lineId", _same_line_apart, MANY),
+    "patientspecifik vård utan kodnamn": rule_fault(
         "R47", "patientSpecificCare", drop("//patientSpecificCareCodeName")
     ),
-    "säljare med GLN på tolv siffror": _rule(
+    "säljare med GLN på tolv siffror": rule_fault(
         "R48", "identification", _short_gln, "säljare med organisationsnummer och GLN"
     ),
 }

@@ -14,10 +14,15 @@ from datetime import timedelta
 from lxml import etree
 
 from contracts.domains.financial_billing_claim.v1_1.changes import (
+    GROSS,
+    ITEM,
+    NET,
+    PAYABLE,
     Change,
     after,
     all_of,
     at,
+    changed,
     day_of,
     drop,
     more,
@@ -26,10 +31,13 @@ from contracts.domains.financial_billing_claim.v1_1.changes import (
     put_day,
     remove,
 )
-from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, valid
+from contracts.domains.financial_billing_claim.v1_1.kinds import Deal
 from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM
 
-__all__ = ["RULE_FAULTS", "SCHEMA_FAULTS", "Fault", "faults_of", "faulty"]
+__all__ = [
+    "COMMITTED", "INPATIENT", "MANY", "OUTPATIENT", "RULE_FAULTS", "SCHEMA_FAULTS", "Fault",
+    "faults_of", "faulty", "rule_fault",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +60,7 @@ def faulty(name: str, deal: Deal) -> etree._Element:
     Raises: KeyError for a name that is in neither table.
     """
     fault = RULE_FAULTS.get(name) or SCHEMA_FAULTS[name]
-    message = valid(fault.kind, deal)
-    fault.change(message[0], deal)
-    return message
+    return changed(fault.kind, fault.change, deal)
 
 
 def faults_of(rule: str) -> tuple[str, ...]:
@@ -70,7 +76,7 @@ def _future(claim: etree._Element, deal: Deal) -> None:
 def _without_price(claim: etree._Element, _deal: Deal) -> None:
     """Leave only the product category, with sums that still hold."""
     remove(at(claim, "//patientSpecificCare"))
-    for path in (_GROSS, _NET, _PAYABLE):
+    for path in (GROSS, NET, PAYABLE):
         at(claim, f"{path}/amount").text = "-300.00"
 
 
@@ -90,10 +96,7 @@ def _only_gln(party: str) -> Change:
     )
 
 
-_PAYABLE = "payableAmount"
-_GROSS, _NET = "//patientCareInvoiceGrossAmount", "//patientCareInvoiceNetAmount"
-_ITEM = "//patientSpecificCareTotalAmount"
-_OUT, _IN, _COMMITTED, _MANY = (
+OUTPATIENT, INPATIENT, COMMITTED, MANY = (
     "öppen vård",
     "sluten vård",
     "betalningsförbindelse",
@@ -101,117 +104,132 @@ _OUT, _IN, _COMMITTED, _MANY = (
 )
 
 
-def _rule(rule: str, place: str, change: Change, kind: str = _OUT) -> Fault:
+def rule_fault(rule: str, place: str, change: Change, kind: str = OUTPATIENT) -> Fault:
+    """Make the row of a message that breaks a rule."""
     return Fault(rule=rule, place=place, kind=kind, change=change)
 
 
 RULE_FAULTS: Mapping[str, Fault] = {
-    "tomt fakturanummer": _rule("R1", "invoiceId", put("invoiceId", "")),
-    "tomt tilläggselement": _rule("R1", "empty", _empty_extension),
-    "dokumentdatum i framtiden": _rule("R2", "issueDate", _future),
-    "säljare med enbart GLN": _rule("R3", "supplierParty", _only_gln("supplierParty")),
-    "fakturatyp 382": _rule("R4", "typeOfInvoice", put("typeOfInvoice", "382")),
-    "totalbelopp två kronor för högt": _rule("R5", _PAYABLE, more("2", _PAYABLE)),
-    "totalbelopp 250 kronor för lågt": _rule("R5", _PAYABLE, more("-250", _PAYABLE)),
-    "länskod med en siffra": _rule("R8", "county", put("//county/code", "3")),
-    "kommunkod med tre siffror": _rule("R9", "municipality", put("//municipality/code", "380")),
-    "kön 3": _rule("R10", "gender", put("//gender/code", "3")),
-    "sluten vård utan vårdkontakt": _rule(
-        "R11", "healthcarePerformed", drop("//careContactId"), _IN
+    "tomt fakturanummer": rule_fault("R1", "invoiceId", put("invoiceId", "")),
+    "tomt tilläggselement": rule_fault("R1", "empty", _empty_extension),
+    "dokumentdatum i framtiden": rule_fault("R2", "issueDate", _future),
+    "säljare med enbart GLN": rule_fault("R3", "supplierParty", _only_gln("supplierParty")),
+    "fakturatyp 382": rule_fault("R4", "typeOfInvoice", put("typeOfInvoice", "382")),
+    "totalbelopp två kronor för högt": rule_fault("R5", PAYABLE, more("2", PAYABLE)),
+    "totalbelopp 250 kronor för lågt": rule_fault("R5", PAYABLE, more("-250", PAYABLE)),
+    "länskod med en siffra": rule_fault("R8", "county", put("//county/code", "3")),
+    "kommunkod med tre siffror": rule_fault(
+        "R9", "municipality", put("//municipality/code", "380")
     ),
-    "avtalstyp 4": _rule("R12", "typeOfAgreement", put("//typeOfAgreement", "4"), _COMMITTED),
-    "kapitel 8": _rule("R13", "typeOfChapter", put("//typeOfChapter", "8"), _COMMITTED),
-    "ersättningstyp 3": _rule(
-        "R14", "typeOfReimbursement", put("//typeOfReimbursement", "3"), _COMMITTED
+    "kön 3": rule_fault("R10", "gender", put("//gender/code", "3")),
+    "sluten vård utan vårdkontakt": rule_fault(
+        "R11", "healthcarePerformed", drop("//careContactId"), INPATIENT
     ),
-    "vårdform 03": _rule("R15", "typeOfCare", put("//typeOfCare/code", "03")),
-    "besökstyp 3": _rule("R16", "typeOfVisit", put("//typeOfVisit", "3")),
-    "vård efter dokumentdatum": _rule("R17", "careVisitDate", put_day("//careVisitDate", 1)),
-    "utskrivning före vårdens start": _rule(
-        "R18", "careDischargeDate", put_day("//careDischargeDate", -60), _IN
+    "avtalstyp 4": rule_fault("R12", "typeOfAgreement", put("//typeOfAgreement", "4"), COMMITTED),
+    "kapitel 8": rule_fault("R13", "typeOfChapter", put("//typeOfChapter", "8"), COMMITTED),
+    "ersättningstyp 3": rule_fault(
+        "R14", "typeOfReimbursement", put("//typeOfReimbursement", "3"), COMMITTED
     ),
-    "faktureringsperiod utan slut": _rule("R19", "invoicePeriod", period(-20, None)),
-    "faktureringsperiod efter dokumentdatum": _rule("R20", "invoicePeriod", period(1, 2)),
-    "faktureringsperiod baklänges": _rule("R21", "invoicePeriod", period(-10, -20)),
-    "yrkeskod XX": _rule(
+    "vårdform 03": rule_fault("R15", "typeOfCare", put("//typeOfCare/code", "03")),
+    "besökstyp 3": rule_fault("R16", "typeOfVisit", put("//typeOfVisit", "3")),
+    "vård efter dokumentdatum": rule_fault("R17", "careVisitDate", put_day("//careVisitDate", 1)),
+    "utskrivning före vårdens start": rule_fault(
+        "R18", "careDischargeDate", put_day("//careDischargeDate", -60), INPATIENT
+    ),
+    "faktureringsperiod utan slut": rule_fault("R19", "invoicePeriod", period(-20, None)),
+    "faktureringsperiod efter dokumentdatum": rule_fault("R20", "invoicePeriod", period(1, 2)),
+    "faktureringsperiod baklänges": rule_fault("R21", "invoicePeriod", period(-10, -20)),
+    "yrkeskod XX": rule_fault(
         "R22", "professionCodeForHealthcare", put("//professionCodeForHealthcare", "XX")
     ),
-    "öppen vård utan yrkeskod": _rule(
+    "öppen vård utan yrkeskod": rule_fault(
         "R23", "healthcarePerformed", drop("//professionCodeForHealthcare")
     ),
-    "produktkategori 05": _rule("R24", "productCategory", put("//productCategory", "05")),
-    "prislista 7": _rule("R25", "priceList", put("//priceList", "7")),
-    "patientspecifik vård fel multiplicerad": _rule(
-        "R26", "patientSpecificCareTotalAmount", more("100", _ITEM, _GROSS, _NET, _PAYABLE)
+    "produktkategori 05": rule_fault("R24", "productCategory", put("//productCategory", "05")),
+    "prislista 7": rule_fault("R25", "priceList", put("//priceList", "7")),
+    "patientspecifik vård fel multiplicerad": rule_fault(
+        "R26", "patientSpecificCareTotalAmount", more("100", ITEM, GROSS, NET, PAYABLE)
     ),
-    "bruttobelopp stämmer inte med delarna": _rule(
-        "R27", "patientCareInvoiceGrossAmount", more("100", _GROSS, _NET, _PAYABLE)
+    "bruttobelopp stämmer inte med delarna": rule_fault(
+        "R27", "patientCareInvoiceGrossAmount", more("100", GROSS, NET, PAYABLE)
     ),
-    "bruttobelopp utan avdragen patientavgift": _rule(
-        "R27", "patientCareInvoiceGrossAmount", more("300", _GROSS, _NET, _PAYABLE)
+    "bruttobelopp utan avdragen patientavgift": rule_fault(
+        "R27", "patientCareInvoiceGrossAmount", more("300", GROSS, NET, PAYABLE)
     ),
-    "nettobelopp stämmer inte med brutto": _rule(
-        "R28", "patientCareInvoiceNetAmount", more("100", _NET, _PAYABLE)
+    "nettobelopp stämmer inte med brutto": rule_fault(
+        "R28", "patientCareInvoiceNetAmount", more("100", NET, PAYABLE)
     ),
-    "kategori för nedsatt avgift 06": _rule(
+    "kategori för nedsatt avgift 06": rule_fault(
         "R29", "patientFeeReducedCategory", put("//patientFeeReducedCategory", "06")
     ),
-    "vårdnivå 5": _rule("R30", "careLevel", put("//careLevel", "5")),
-    "sluten vård utan huvuddiagnos": _rule("R31", "healthcarePerformed", drop("//diagnosis"), _IN),
-    "diagnos vid verksamhetsområde 901": _rule(
+    "vårdnivå 5": rule_fault("R30", "careLevel", put("//careLevel", "5")),
+    "sluten vård utan huvuddiagnos": rule_fault(
+        "R31", "healthcarePerformed", drop("//diagnosis"), INPATIENT
+    ),
+    "diagnos vid verksamhetsområde 901": rule_fault(
         "R33", "healthcarePerformed", put("//medicalFieldCode", "901")
     ),
-    "listningsenhet med fel root": _rule(
+    "listningsenhet med fel root": rule_fault(
         "R34",
         "listingLocalAuthoritiesNumber",
         put("//listingLocalAuthoritiesNumber/root", "1.2.3"),
     ),
-    "valuta EUR": _rule("R35", "currency", put(f"{_PAYABLE}/currency/code", "EUR")),
-    "valuta med fel kodverk": _rule("R35", "currency", put("//currency/codeSystem", "4217")),
-    "krediteringsorsak 0": _rule("R36", "reasonForCredit", put("//reasonForCredit", "0"), "kredit"),
-    "id med fel inledning": _rule("R37", "id", put("id", "ABC23210000162611000001")),
-    "id med 22 tecken": _rule("R37", "id", put("id", "ZVF2321000016261100001")),
-    "utskrivning efter dokumentdatum": _rule(
-        "R38", "careDischargeDate", put_day("//careDischargeDate", 1), _IN
+    "valuta EUR": rule_fault("R35", "currency", put(f"{PAYABLE}/currency/code", "EUR")),
+    "valuta med fel kodverk": rule_fault("R35", "currency", put("//currency/codeSystem", "4217")),
+    "krediteringsorsak 0": rule_fault(
+        "R36", "reasonForCredit", put("//reasonForCredit", "0"), "kredit"
     ),
-    "diagnoskod utan kodverk": _rule("R39", "diagnosisCode", drop("//diagnosisCode/codeSystem")),
-    "åtgärdskod utan kod": _rule("R39", "typeOfTreatment", drop("//typeOfTreatment/code")),
-    "kön utan kodverk": _rule("R39", "gender", drop("//gender/codeSystem")),
-    "verksamhetskod utan kodverk": _rule(
+    "id med fel inledning": rule_fault("R37", "id", put("id", "ABC23210000162611000001")),
+    "id med 22 tecken": rule_fault("R37", "id", put("id", "ZVF2321000016261100001")),
+    "utskrivning efter dokumentdatum": rule_fault(
+        "R38", "careDischargeDate", put_day("//careDischargeDate", 1), INPATIENT
+    ),
+    "diagnoskod utan kodverk": rule_fault(
+        "R39", "diagnosisCode", drop("//diagnosisCode/codeSystem")
+    ),
+    "åtgärdskod utan kod": rule_fault("R39", "typeOfTreatment", drop("//typeOfTreatment/code")),
+    "kön utan kodverk": rule_fault("R39", "gender", drop("//gender/codeSystem")),
+    "verksamhetskod utan kodverk": rule_fault(
         "R39", "businessClassification", drop("//businessClassification/codeSystem")
     ),
-    "vårdform utan kodverk": _rule("R39", "typeOfCare", drop("//typeOfCare/codeSystem")),
-    "läkemedelskod utan kodverk": _rule(
+    "vårdform utan kodverk": rule_fault("R39", "typeOfCare", drop("//typeOfCare/codeSystem")),
+    "läkemedelskod utan kodverk": rule_fault(
         "R39", "ATC", drop("//ATC/codeSystem"), "patientspecifik vård"
     ),
-    "länskod 99 med kodverk": _rule("R40", "county", put("//county/code", "99")),
-    "länskod utan kodverk": _rule("R40", "county", drop("//county/codeSystem")),
-    "kommunkod 9901 med kodverk": _rule("R41", "municipality", put("//municipality/code", "9901")),
-    "kommunkod med fel kodverk": _rule(
+    "länskod 99 med kodverk": rule_fault("R40", "county", put("//county/code", "99")),
+    "länskod utan kodverk": rule_fault("R40", "county", drop("//county/codeSystem")),
+    "kommunkod 9901 med kodverk": rule_fault(
+        "R41", "municipality", put("//municipality/code", "9901")
+    ),
+    "kommunkod med fel kodverk": rule_fault(
         "R41", "municipality", put("//municipality/codeSystem", "1.2.3")
     ),
-    "DRG-kod med code": _rule(
+    "DRG-kod med code": rule_fault(
         "R42", "DRGCode", lambda claim, _: _code_first(at(claim, "//DRGCode")), "DRG"
     ),
-    "samma lineId två gånger": _rule("R43", "lineId", _same_line_twice, _MANY),
-    "kategorisering utan pris": _rule("R44", "categorization", _without_price),
-    "DRG-kostnad utan DRG-kod": _rule("R45", "DRGCost", drop("//DRGCode"), "DRG"),
-    "köpare med enbart GLN": _rule("R46", "customerParty", _only_gln("customerParty")),
-    "patientspecifik vård utan kod": _rule(
+    "samma lineId två gånger": rule_fault("R43", "lineId", _same_line_twice, MANY),
+    "kategorisering utan pris": rule_fault("R44", "categorization", _without_price),
+    "DRG-kostnad utan DRG-kod": rule_fault("R45", "DRGCost", drop("//DRGCode"), "DRG"),
+    "köpare med enbart GLN": rule_fault("R46", "customerParty", _only_gln("customerParty")),
+    "patientspecifik vård utan kod": rule_fault(
         "R47", "patientSpecificCare", drop("//patientSpecificCareCode")
     ),
-    "säljare med nio siffror": _rule(
+    "säljare med nio siffror": rule_fault(
         "R48", "identification", put("supplierParty/identification/extension", "232100001")
     ),
-    "köpare med elva siffror": _rule(
+    "köpare med elva siffror": rule_fault(
         "R48", "identification", put("customerParty/identification/extension", "23210000245")
     ),
-    "verksamhetsområde 123": _rule("R49", "medicalFieldCode", put("//medicalFieldCode", "123")),
-    "avsnitt 4.2 i Riksavtalet": _rule(
-        "R50", "agreementInRiksavtalet", put("//agreementInRiksavtalet", "4.2"), _COMMITTED
+    "verksamhetsområde 123": rule_fault(
+        "R49", "medicalFieldCode", put("//medicalFieldCode", "123")
     ),
-    "sluten vård utan vårddagar": _rule("R51", "healthcarePerformed", drop("//numberOfDays"), _IN),
-    "kredit utan hänvisning": _rule(
+    "avsnitt 4.2 i Riksavtalet": rule_fault(
+        "R50", "agreementInRiksavtalet", put("//agreementInRiksavtalet", "4.2"), COMMITTED
+    ),
+    "sluten vård utan vårddagar": rule_fault(
+        "R51", "healthcarePerformed", drop("//numberOfDays"), INPATIENT
+    ),
+    "kredit utan hänvisning": rule_fault(
         "R52", "typeOfInvoice", drop("referenceToProcessClaimSpecificationId"), "kredit"
     ),
 }
@@ -228,7 +246,7 @@ def _swap_first_two(claim: etree._Element, _deal: Deal) -> None:
     claim.insert(0, claim[1])
 
 
-def _schema(place: str, change: Change, kind: str = _OUT) -> Fault:
+def _schema(place: str, change: Change, kind: str = OUTPATIENT) -> Fault:
     return Fault(rule="schema", place=place, kind=kind, change=change)
 
 
@@ -249,7 +267,7 @@ SCHEMA_FAULTS: Mapping[str, Fault] = {
     "element utan namnrymd": _schema("typeOfInvoice", _misplaced_namespace),
     "datum med bindestreck": _schema("issueDate", put("issueDate", "2026-10-01")),
     "klockslag 250000": _schema("issueTime", put("issueTime", "250000")),
-    "belopp med decimalkomma": _schema("amount", put(f"{_PAYABLE}/amount", "1800,00")),
+    "belopp med decimalkomma": _schema("amount", put(f"{PAYABLE}/amount", "1800,00")),
     "radnummer noll": _schema("lineId", put("//lineId", "0")),
     "sanningsvärde på svenska": _schema("plannedHealthcare", put("//plannedHealthcare", "ja")),
     "tre identifikationer av säljaren": _schema(
