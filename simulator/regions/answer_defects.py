@@ -32,6 +32,7 @@ _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 def answer_defects(
     breaks: str,
     *,
+    own: str = "",
     also: Iterable[str] = (),
     code: str = "",
     code_breaks: str = "",
@@ -39,12 +40,18 @@ def answer_defects(
 ) -> Iterable[Defect]:
     """Make the defects, which all break one requirement: that answers are as the contract says.
 
-    Shape: ``code`` and ``remark`` name the elements of the response that hold the outcome and what
+    Shape: ``own`` is the interaction itself, whose response is no other's. ``code`` and
+           ``remark`` name the elements of the response that hold the outcome and what
            is said of it, if it has any; a code that is none breaks ``code_breaks``. ``also`` is
            what answers that nobody can read break beside that and the technical profile.
     """
     foreseen = frozenset({"RIV-*", *also, *([code_breaks] if code_breaks else ())})
-    rows = [*_OF_ANY, *(_of_codes(code) if code else ()), *(_of_remarks(remark) if remark else ())]
+    rows = [
+        *_OF_ANY,
+        *_of_others(own),
+        *(_of_codes(code) if code else ()),
+        *(_of_remarks(remark) if remark else ()),
+    ]
     for name, says, hook in rows:
         silent = hook is _nothing  # which is wrong wherever an answer is looked at
         yield Defect(
@@ -182,6 +189,41 @@ _OF_ANY: tuple[Row, ...] = (
     ("cuts-its-answers", "leaves out the end of its answers", _cut),
     ("answers-as-failure", "answers right messages with HTTP status 500", _as_failure),
 )  # fmt: skip
+
+
+_OTHERS: tuple[tuple[str, str, str, str], ...] = (
+    ("ProcessClaimSpecification", "urn:riv:financial:billing:claim", "resultCode", "OK"),
+    ("ProcessExemptionStatuses", "urn:riv:financial:patientfees:exemption", "resultCode", "OK"),
+    ("RequestExemptionStatuses", "urn:riv:financial:patientfees:exemption", "", ""),
+    ("Update", "urn:riv:itintegration:engagementindex", "ResultCode", "OK"),
+)  # fmt: skip
+"""Interaction, service domain, and the element and text that a response of it may hold."""
+
+
+def _of_others(own: str) -> Iterable[Row]:
+    """Answer with another contract's response, right as it is."""
+    for interaction, domain, name, text in _OTHERS:
+        if interaction != own:
+            namespace = f"{domain}:{interaction}Responder:1"
+            response = etree.Element(f"{{{namespace}}}{interaction}Response")
+            if name:
+                etree.SubElement(response, f"{{{namespace}}}{name}").text = text
+            yield (
+                f"answers-as-{interaction}",
+                f"answers with the response of {interaction}",
+                _answering(envelope(response)),
+            )
+    yield "answers-as-the-next-version", "answers in the next version's namespace", _next_version
+
+
+def _answering(body: bytes) -> Hook:
+    return lambda reply, _body: replace(reply, body=body) if reply.status == _OK else reply
+
+
+def _next_version(reply: Reply, _body: bytes) -> Reply:
+    if reply.status != _OK:
+        return reply
+    return replace(reply, body=reply.body.replace(b'Responder:1"', b'Responder:2"'))
 
 
 def _first(payload: etree._Element, name: str) -> etree._Element | None:

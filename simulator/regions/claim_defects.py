@@ -44,6 +44,7 @@ from simulator.regions.flaws import (
     slow,
     with_stack_trace,
 )
+from simulator.regions.schema_defects import VALUES, schema_defects
 from simulator.regions.wire_defects import answering_wire_defects
 
 if TYPE_CHECKING:
@@ -152,6 +153,25 @@ def _error_for_unreadable(reply: Reply, body: bytes) -> Reply:
     return replace(reply, status=200, body=envelope(response)) if body else reply
 
 
+def _only_where(schema: bool, text: str) -> Callable[[str], str]:
+    """Comment with a text in place of what the schema, or the rules, have found."""
+    return lambda comment: text if (_OF_SCHEMA in comment) is schema else comment
+
+
+_OF_SCHEMA = "regel: schema"
+_EMPTIED: tuple[tuple[str, str, str, Callable[[str], str]], ...] = (
+    ("leaves-comments-empty", "FBC-SVAR-KOMMENTAR", "answers ERROR with an empty comment",
+     lambda _comment: ""),
+    ("leaves-comments-blank", "FBC-SVAR-KOMMENTAR", "answers ERROR with a comment of blanks",
+     lambda _comment: " \n "),
+    ("leaves-comments-on-rules-empty", "FBC-SVAR-KOMMENTAR",
+     "answers ERROR with an empty comment where rules are broken", _only_where(False, "")),
+    ("leaves-comments-on-the-schema-empty", "FBC-SVAR-SCHEMA",
+     "answers ERROR with an empty comment where the schema is broken", _only_where(True, "")),
+)  # fmt: skip
+"""Name, requirement, what it says of itself, and its comment in place of the right one."""
+
+
 def _table() -> dict[str, Defect]:
     one_at_a_time, mixed_up = OneAtATime(), MixedUp()
     by_hand = (
@@ -203,6 +223,16 @@ def _table() -> dict[str, Defect]:
             breaks="FBC-SVAR-KOMMENTAR",
             also=frozenset({"FBC-SVAR-PLATS", "FBC-SVAR-SCHEMA"}),
             on_comment=lambda _comment: None,
+        ),
+        *(
+            Defect(
+                name=name,
+                says=says,
+                breaks=breaks,
+                also=frozenset({"FBC-SVAR-PLATS", "FBC-SVAR-SCHEMA", "FBC-SVAR-KOMMENTAR"}),
+                on_comment=emptied,
+            )
+            for name, breaks, says, emptied in _EMPTIED
         ),
         Defect(
             name="names-no-rule",
@@ -341,6 +371,16 @@ def _table() -> dict[str, Defect]:
             in_full=True,
             on_request=slow(3.2, above=_MEGABYTE // 2, below=_MEGABYTE),
         ),
+        *(
+            Defect(
+                name=f"slow-above-{least}-mb",
+                says=f"takes {seconds:g} seconds for messages of {least} to {most} MB",
+                breaks=f"FBC-SLA-{most}MB",
+                in_full=True,
+                on_request=slow(seconds, above=least * _MEGABYTE, below=most * _MEGABYTE),
+            )
+            for least, most, seconds in ((1, 2, 6.2), (2, 3, 9.2), (3, 5, 15.2))
+        ),
         Defect(
             name="refuses-above-1-mb",
             says="refuses messages above 1 MB",
@@ -431,10 +471,19 @@ def _table() -> dict[str, Defect]:
     )
     profile = (*without_certificates("FBC-TLS"), *answering_wire_defects())
     judging = (*limit_defects(), *strictness_defects())
-    answers = answer_defects(
-        "FBC-SVAR-FORMAT", code="resultCode", code_breaks="FBC-SVAR-KOD", remark="comment"
+    schema = schema_defects(
+        "FBC-SVAR-SCHEMA",
+        also=("FBC-SVAR-INGET-SPARAT", "FBC-SVAR-PLATS", "FBC-VALIDERA-PRODUCENT", "FBC-ÖR7"),
+        values=VALUES.keys() - {"takes-any-word"},  # its schema lists none
     )
-    every = (*by_hand, *by_rule, *judging, *answers, *profile)
+    answers = answer_defects(
+        "FBC-SVAR-FORMAT",
+        own="ProcessClaimSpecification",
+        code="resultCode",
+        code_breaks="FBC-SVAR-KOD",
+        remark="comment",
+    )
+    every = (*by_hand, *by_rule, *judging, *schema, *answers, *profile)
     return {defect.name: defect for defect in every}
 
 

@@ -30,7 +30,7 @@ from contracts.terms import SWEDISH_TIME
 from simulator.faults import soap_fault
 from simulator.regions.answer_defects import answer_defects
 from simulator.regions.certificate_defects import without_certificates
-from simulator.regions.defect import Defect, Reply
+from simulator.regions.defect import Defect, Equivalent, Reply
 from simulator.regions.disclosure_defects import disclosing_defects
 from simulator.regions.flaws import (
     MixedUp,
@@ -51,6 +51,7 @@ from simulator.regions.flaws import (
 from simulator.regions.index_defects import index_defects
 from simulator.regions.reckoning_defects import reckoning_defects
 from simulator.regions.request_defects import requesting_defects
+from simulator.regions.schema_defects import VALUES, schema_defects
 from simulator.regions.sending_defects import sending_defects
 from simulator.regions.sending_wire_defects import sending_wire_defects
 from simulator.regions.wire_defects import answering_wire_defects
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
 
     from contracts.judge import Judgement
 
-__all__ = ["OF_DISCLOSERS", "OF_REQUESTERS"]
+__all__ = ["EQUIVALENTS_OF_REQUESTERS", "OF_DISCLOSERS", "OF_REQUESTERS"]
 
 _MEGABYTE = 1_000_000
 _DOMAIN = bundled().domain("financial:patientfees:exemption", "1.0")
@@ -270,7 +271,8 @@ def _named(*defects: Defect) -> dict[str, Defect]:
 
 OF_DISCLOSERS: Mapping[str, Defect] = _named(
     *_of_both(),
-    *answer_defects("FPE-FORMAT-SCHEMA"),
+    *answer_defects("FPE-FORMAT-SCHEMA", own="RequestExemptionStatuses"),
+    *schema_defects("FPE-FORMAT-SCHEMA", also=["FPE-FAULT"], values=["takes-any-word"]),
     *without_certificates("FPE-TLS"),
     *answering_wire_defects(),
     *sending_wire_defects(),
@@ -326,15 +328,27 @@ def _by_rule() -> tuple[Defect, ...]:
     )
 
 
+_EMPTIED: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+    ("leaves-texts-empty", "answers ERROR with an empty resultText", lambda _text: ""),
+    ("leaves-texts-blank", "answers ERROR with a resultText of blanks", lambda _text: " \n "),
+)  # fmt: skip
+"""Name, what it says of itself, and its text in place of the right one."""
+
+
 OF_REQUESTERS: Mapping[str, Defect] = _named(
     *_of_both(),
     *answer_defects(
         "FPE-FORMAT-SCHEMA",
+        own="ProcessExemptionStatuses",
         code="resultCode",
         code_breaks="FPE-UTLAMNANDE-SVAR",
         remark="resultText",
     ),
     *without_certificates("FPE-TLS"),
+    *schema_defects(
+        "FPE-FORMAT-SCHEMA",
+        values=VALUES.keys() - {"takes-numbers-of-any-form", "takes-truth-of-any-form"},
+    ),
     *answering_wire_defects(),
     *sending_wire_defects(),
     Defect(
@@ -349,6 +363,10 @@ OF_REQUESTERS: Mapping[str, Defect] = _named(
         says="answers ERROR without a resultText",
         breaks="FPE-UTLAMNANDE-ERROR",
         on_comment=lambda _text: None,
+    ),
+    *(
+        Defect(name=name, says=says, breaks="FPE-UTLAMNANDE-ERROR", on_comment=emptied)
+        for name, says, emptied in _EMPTIED
     ),
     Defect(
         name="answers-unknown-code",
@@ -427,3 +445,14 @@ OF_REQUESTERS: Mapping[str, Defect] = _named(
     *_by_rule(),
 )
 """Defects of the requesting party by name: those made by hand, and one for each rule."""
+
+
+EQUIVALENTS_OF_REQUESTERS = (
+    Equivalent(
+        name="gives-no-text-of-the-schema",
+        says="answers ERROR without a resultText where the schema is broken",
+        why="FPE-UTLAMNANDE-ERROR speaks of disclosures that are valid by the schema; others may "
+        "be turned away by a fault as well",
+    ),
+)
+"""What a requester may do that no requirement speaks of."""

@@ -39,6 +39,7 @@ from simulator.regions.defect import defect_named
 from simulator.regions.directory import REGIONS
 from simulator.regions.exemption_defects import OF_DISCLOSERS, OF_REQUESTERS
 from simulator.regions.ledger import Ledger
+from simulator.regions.schema_defects import VALUES, schema_defects
 from simulator.regions.sending_wire_defects import sending_wire_defects
 from simulator.regions.system import regions_app
 from simulator.regions.wire_defects import answering_wire_defects
@@ -254,6 +255,7 @@ def test_the_lint_page_names_every_key_of_the_json_form() -> None:
 
 
 _ANSWERS = {one.name for one in answer_defects("", code="code", remark="remark")}
+_SCHEMA = {one.name for one in schema_defects("", values=VALUES)}
 
 
 def test_the_contract_page_lists_rules_kinds_faults_and_defects() -> None:
@@ -261,7 +263,7 @@ def test_the_contract_page_lists_rules_kinds_faults_and_defects() -> None:
     known = mentions("utomlansfakturering.md")
     rules = bundled().domain("financial:billing:claim", "1.1").requirements.rules()
     by_table = {one.name for one in (*limit_defects(), *strictness_defects())} | _ANSWERS
-    by_table |= WIRE.keys()
+    by_table |= WIRE.keys() | _SCHEMA
     by_hand = [
         name for name in DEFECTS if not name.startswith("never-checks-") and name not in by_table
     ]
@@ -286,7 +288,7 @@ def test_the_exemption_page_lists_rules_kinds_faults_and_defects() -> None:
         f"| `{name}` | {defect.breaks} | {defect.says} |"
         for table in (OF_DISCLOSERS, OF_REQUESTERS)
         for name, defect in table.items()
-        if not name.startswith("never-checks-") and name not in _ANSWERS | WIRE.keys()
+        if not name.startswith("never-checks-") and name not in _ANSWERS | WIRE.keys() | _SCHEMA
     ]
     names = [
         *(each.rule for each in rules),

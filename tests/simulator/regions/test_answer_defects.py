@@ -16,7 +16,14 @@ from simulator.regions.receiving import refusal
 DOMAIN = bundled().domain("financial:billing:claim", "1.1")
 CONTRACT = next(one for one in DOMAIN.contracts if one.interaction == "ProcessClaimSpecification")
 DEFECTS = tuple(
-    answer_defects("FORM", also=("READ",), code="resultCode", code_breaks="CODE", remark="comment")
+    answer_defects(
+        "FORM",
+        own="ProcessClaimSpecification",
+        also=("READ",),
+        code="resultCode",
+        code_breaks="CODE",
+        remark="comment",
+    )
 )
 
 
@@ -50,6 +57,15 @@ def test_a_changed_answer_is_no_answer_of_the_contract(defect: Defect) -> None:
     assert not all(is_right(reply) for reply in replies)
 
 
+def test_no_contract_s_response_is_another_s() -> None:
+    """Each interaction has the others' responses alone, which are right by their own schemas."""
+    theirs = {one.name: one for one in answer_defects("FORM", own="Update")}
+
+    assert "answers-as-Update" not in theirs
+    reply = theirs["answers-as-ProcessClaimSpecification"].on_reply(answer("ERROR", "R10"), b"")
+    assert is_right(reply)
+
+
 @pytest.mark.parametrize("defect", [pytest.param(one, id=one.name) for one in DEFECTS])
 def test_a_fault_is_left_as_it_is(defect: Defect) -> None:
     """Only answers of the contract are changed."""
@@ -72,7 +88,7 @@ def test_each_defect_breaks_the_form_or_the_code() -> None:
 
 def test_a_response_without_a_code_has_fewer_ways_to_be_wrong() -> None:
     """What changes code and remark is left out."""
-    plain = {defect.name for defect in answer_defects("FORM")}
+    plain = {defect.name for defect in answer_defects("FORM", own="ProcessClaimSpecification")}
 
     assert plain < {defect.name for defect in DEFECTS}
     assert not any("code" in name or "remark" in name for name in plain)

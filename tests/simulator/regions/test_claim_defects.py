@@ -33,10 +33,12 @@ from contracts.domains.financial_billing_claim.v1_1.single_faults import (
 from contracts.envelope import body_of, envelope
 from contracts.errors import UsageError
 from simulator.regions.answer_defects import answer_defects
+from simulator.regions.certificate_defects import without_certificates
 from simulator.regions.claim_defects import DEFECTS
 from simulator.regions.claim_limit_defects import limit_defects
 from simulator.regions.claim_strictness_defects import strictness_defects
 from simulator.regions.defect import FLAWLESS, Defect, defect_named
+from simulator.regions.schema_defects import VALUES, schema_defects
 from simulator.regions.system import OBSERVATION_PATH, regions_app
 from simulator.regions.wire_defects import answering_wire_defects
 
@@ -59,9 +61,10 @@ BY_TABLE = WIRE | {
         *limit_defects(),
         *strictness_defects(),
         *answer_defects("", code="resultCode", remark="comment"),
+        *schema_defects("", values=VALUES),
     )
 }
-"""See test_claim_limits.py and test_answer_defects.py."""
+"""See test_claim_limits.py, test_answer_defects.py and test_schema_defects.py."""
 BY_HAND = tuple(name for name in DEFECTS if name not in {*BY_RULE, *BY_TABLE})
 CUT = b"</soapenv:Envelope>"
 
@@ -183,6 +186,15 @@ class Shown:
 
 def _of_fault(name: str, tell: Callable[[Reply], object]) -> Callable[[Buyer, Deal], object]:
     return lambda system, deal: tell(system.receive(envelope(faulty(name, deal))))
+
+
+def _comments(system: Buyer, deal: Deal) -> object:
+    """Tell whether there is a comment on a broken rule, and one on a broken schema."""
+    replies = (
+        system.receive(envelope(faulty(name, deal)))
+        for name in ("vårdnivå 5", "datum med bindestreck")
+    )
+    return [bool((comment_of(reply) or "").strip()) for reply in replies]
 
 
 def _of_faults(*names: str) -> Callable[[Buyer, Deal], object]:
@@ -339,6 +351,10 @@ SHOWN = {
     "gives-no-comment": Shown(
         _of_fault("vårdnivå 5", lambda reply: comment_of(reply) is None), False, True
     ),
+    "leaves-comments-empty": Shown(_comments, [True, True], [False, False]),
+    "leaves-comments-blank": Shown(_comments, [True, True], [False, False]),
+    "leaves-comments-on-rules-empty": Shown(_comments, [True, True], [False, True]),
+    "leaves-comments-on-the-schema-empty": Shown(_comments, [True, True], [True, False]),
     "names-no-rule": Shown(_of_fault("vårdnivå 5", named), {"R30"}, set()),
     "blames-wrong-rule": Shown(_of_fault("vårdnivå 5", named), {"R30"}, {"R31"}),
     "lists-every-rule": Shown(_of_fault("vårdnivå 5", named), {"R30"}, set(RULES)),
@@ -386,11 +402,12 @@ SHOWN = {
     ),
     "allows-two-identities": Shown(_of_fault("två patientidentiteter", code_of), "ERROR", "OK"),
 }
-BY_TIME = {"slow", "falls-behind", "one-at-a-time", "mixes-up-answers"}
+LATE = {"slow-above-1-mb": 6.2, "slow-above-2-mb": 9.2, "slow-above-3-mb": 15.2}
+BY_TIME = {"slow", *LATE, "falls-behind", "one-at-a-time", "mixes-up-answers"}
 """These show in time or under load, and have a test of their own below."""
 
-BY_CERTIFICATE = {"asks-for-no-certificate", "lets-in-without-certificate"}
-"""These show before a message is read; see tests/features/test_certificates.py."""
+BY_CERTIFICATE = {one.name for one in without_certificates("")}
+"""These show before a message is read; see test_certificate_defects.py."""
 
 
 def test_every_defect_made_by_hand_is_looked_at() -> None:
@@ -508,6 +525,18 @@ def test_slow_system_takes_too_long_for_small_messages_of_some_size(
     assert sleeps == []
     assert code_of(a_buyer(DEFECTS["slow"]).receive(message)) == "OK"
     assert sleeps == pauses
+
+
+@pytest.mark.parametrize(("name", "seconds"), LATE.items())
+def test_slow_system_takes_too_long_for_messages_of_its_size_alone(
+    a_buyer: Callable[..., Buyer], deal: Deal, sleeps: list[float], name: str, seconds: float
+) -> None:
+    """Each limit of the contract has one that is late above it, and in time below."""
+    system = a_buyer(DEFECTS[name])
+    for size in (950_000, 1_950_000, 2_950_000, 4_950_000):
+        system.receive(envelope(grown(valid("öppen vård", deal), to_bytes=size)))
+
+    assert sleeps == [seconds]
 
 
 def test_system_that_falls_behind_works_on_one_call_at_a_time(
