@@ -38,6 +38,22 @@ def _ended_card(today: date) -> tuple[date, date, date]:
     return first, today - 100 * _DAY, a_year_from(first) - _DAY
 
 
+def _ending(days_back: int) -> Callable[[date], tuple[date, date, date]]:
+    """Give those of a frikort whose last day was so many days ago."""
+
+    def card(today: date) -> tuple[date, date, date]:
+        ends = today - days_back * _DAY
+        return a_year_from(ends, years=-1) + _DAY, ends - 60 * _DAY, ends
+
+    return card
+
+
+def _begun_card(today: date) -> tuple[date, date, date]:
+    """Give those of a frikort whose first day is today."""
+    first, _, ends = card_of(today)
+    return first, today, ends
+
+
 SHARES: Mapping[str, _Share] = {
     "300,00 och 275,50 kr": ([(200, "300.00"), (90, "275.50")], None),
     "200,00 kr": ([(60, "200.00")], None),
@@ -47,6 +63,13 @@ SHARES: Mapping[str, _Share] = {
     "ett frikort som har slutat, och avgifter före och efter": (
         [(120, "400.00"), (20, "250.00")],
         _ended_card,
+    ),
+    "ett frikort som slutar i dag": ([], _ending(0)),
+    "ett frikort som slutade i går": ([], _ending(1)),
+    "ett frikort som börjar i dag": ([], _begun_card),
+    "ett frikort som har slutat, och avgifter dess sista dag och dagen efter": (
+        [(40, "400.00"), (39, "250.00")],
+        _ending(40),
     ),
 }
 """What a region discloses: fees as days back and amounts, and a frikort or none."""

@@ -30,8 +30,10 @@ from contracts.terms import SWEDISH_TIME
 from simulator.faults import soap_fault
 from simulator.regions.answer_defects import answer_defects
 from simulator.regions.certificate_defects import without_certificates
-from simulator.regions.defect import Defect, Equivalent, Reply
+from simulator.regions.defect import Defect, Reply
+from simulator.regions.disclosed_limit_defects import disclosed_limit_defects
 from simulator.regions.disclosure_defects import disclosing_defects
+from simulator.regions.disclosure_limit_defects import disclosure_limit_defects
 from simulator.regions.flaws import (
     MixedUp,
     OneAtATime,
@@ -61,7 +63,7 @@ if TYPE_CHECKING:
 
     from contracts.judge import Judgement
 
-__all__ = ["EQUIVALENTS_OF_REQUESTERS", "OF_DISCLOSERS", "OF_REQUESTERS"]
+__all__ = ["OF_DISCLOSERS", "OF_REQUESTERS"]
 
 _MEGABYTE = 1_000_000
 _DOMAIN = bundled().domain("financial:patientfees:exemption", "1.0")
@@ -301,6 +303,7 @@ OF_DISCLOSERS: Mapping[str, Defect] = _named(
         on_reply=_result_in_the_response,
     ),
     *disclosing_defects(),
+    *disclosed_limit_defects(),
     *index_defects(),
     *sending_defects(),
 )
@@ -442,17 +445,7 @@ OF_REQUESTERS: Mapping[str, Defect] = _named(
     *requesting_defects(),
     *reckoning_defects(),
     *sending_defects(),
+    *disclosure_limit_defects(),
     *_by_rule(),
 )
 """Defects of the requesting party by name: those made by hand, and one for each rule."""
-
-
-EQUIVALENTS_OF_REQUESTERS = (
-    Equivalent(
-        name="gives-no-text-of-the-schema",
-        says="answers ERROR without a resultText where the schema is broken",
-        why="FPE-UTLAMNANDE-ERROR speaks of disclosures that are valid by the schema; others may "
-        "be turned away by a fault as well",
-    ),
-)
-"""What a requester may do that no requirement speaks of."""

@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 __all__ = ["lets", "minds"]
 
 
-def lets(rule: str, when: When, **prefixes: str) -> Hook:
+def lets(rule: str | tuple[str, ...], when: When, **prefixes: str) -> Hook:
     """Find nothing wrong with what breaks a rule, when something holds of the message.
 
-    Shape: ``when`` is a function of the message, or an XPath with ``prefixes``.
+    Shape: of several rules the first is meant, and the others break with it. ``when`` is a
+           function of the message, or an XPath with ``prefixes``.
     """
-    ignoring = never_checks(rule)
+    rules = (rule,) if isinstance(rule, str) else rule
+    ignoring = never_checks(*rules)
 
     def hook(judgement: Judgement, payload: etree._Element) -> Judgement:
-        if rule in (judgement.failed_rules or ()) and _holds(when, payload, prefixes):
+        if rules[0] in (judgement.failed_rules or ()) and _holds(when, payload, prefixes):
             return ignoring(judgement, payload)
         return judgement
 

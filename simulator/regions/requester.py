@@ -30,7 +30,8 @@ from simulator.headers import ORIGINAL_CONSUMER
 from simulator.regions.defect import Defect, Reply
 from simulator.regions.directory import REGIONS, Region
 from simulator.regions.disclosed import county_of
-from simulator.regions.exemption_defects import EQUIVALENTS_OF_REQUESTERS, OF_REQUESTERS
+from simulator.regions.disclosure_limit_defects import EQUIVALENTS
+from simulator.regions.exemption_defects import OF_REQUESTERS
 from simulator.regions.inquiries import Inquiry as Asked
 from simulator.regions.parts import Part
 from simulator.regions.patient_fees import PatientFees
@@ -151,7 +152,7 @@ PART = Part(
     address=lambda region: LogicalAddress(region.hsa_id),
     system=_system,
     defects=OF_REQUESTERS,
-    equivalents=EQUIVALENTS_OF_REQUESTERS,
+    equivalents=EQUIVALENTS,
     kinds=tuple(DISCLOSURES),
     faults=(
         *RULE_FAULTS,

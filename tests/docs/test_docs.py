@@ -20,7 +20,13 @@ from contracts.domains.financial_billing_claim.v1_1.boundaries import BOUNDARIES
 from contracts.domains.financial_billing_claim.v1_1.kinds import KINDS
 from contracts.domains.financial_billing_claim.v1_1.near_misses import NEAR_MISSES
 from contracts.domains.financial_billing_claim.v1_1.single_faults import RULE_FAULTS, SCHEMA_FAULTS
+from contracts.domains.financial_patientfees_exemption.v1_0 import (
+    boundaries as exemption_boundaries,
+)
 from contracts.domains.financial_patientfees_exemption.v1_0 import kinds as exemption_kinds
+from contracts.domains.financial_patientfees_exemption.v1_0 import (
+    near_misses as exemption_near_misses,
+)
 from contracts.domains.financial_patientfees_exemption.v1_0 import (
     single_faults as exemption_faults,
 )
@@ -37,6 +43,7 @@ from simulator.regions.claim_limit_defects import limit_defects
 from simulator.regions.claim_strictness_defects import strictness_defects
 from simulator.regions.defect import defect_named
 from simulator.regions.directory import REGIONS
+from simulator.regions.disclosure_limit_defects import disclosure_limit_defects
 from simulator.regions.exemption_defects import OF_DISCLOSERS, OF_REQUESTERS
 from simulator.regions.ledger import Ledger
 from simulator.regions.schema_defects import VALUES, schema_defects
@@ -284,17 +291,20 @@ def test_the_exemption_page_lists_rules_kinds_faults_and_defects() -> None:
     rules = bundled().domain("financial:patientfees:exemption", "1.0").requirements.rules()
     page = (DOCS / "hogkostnadsskydd.md").read_text(encoding="utf-8")
     shown = re.findall(r"^\| `[a-z0-9-]+` \| FPE-.*$", page, re.MULTILINE)
+    by_table = {one.name for one in disclosure_limit_defects()} | _ANSWERS | WIRE.keys() | _SCHEMA
     by_hand = [
         f"| `{name}` | {defect.breaks} | {defect.says} |"
         for table in (OF_DISCLOSERS, OF_REQUESTERS)
         for name, defect in table.items()
-        if not name.startswith("never-checks-") and name not in _ANSWERS | WIRE.keys() | _SCHEMA
+        if not name.startswith("never-checks-") and name not in by_table
     ]
     names = [
         *(each.rule for each in rules),
         *exemption_kinds.KINDS,
         *exemption_faults.RULE_FAULTS,
         *exemption_faults.SCHEMA_FAULTS,
+        *exemption_near_misses.NEAR_MISSES,
+        *exemption_boundaries.BOUNDARIES,
     ]
 
     assert [name for name in names if not known(name)] == []

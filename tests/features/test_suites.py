@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 import features
+from contracts.domains.financial_patientfees_exemption.v1_0.boundaries import BOUNDARIES
 from contracts.domains.financial_patientfees_exemption.v1_0.kinds import DISCLOSURES, REQUESTS
+from contracts.domains.financial_patientfees_exemption.v1_0.near_misses import NEAR_MISSES
 from contracts.domains.financial_patientfees_exemption.v1_0.single_faults import (
     RULE_FAULTS,
     SCHEMA_FAULTS,
@@ -128,7 +130,9 @@ def test_every_kind_and_fault_of_a_disclosure_is_sent_under_its_rule() -> None:
         for match in re.finditer(r"^ *\| FPE-(rule\d+) *\| (.+?) *\|$", text, re.MULTILINE)
     }
 
-    assert by_rule == {(fault.rule, name) for name, fault in RULE_FAULTS.items()}
+    faults = {**RULE_FAULTS, **NEAR_MISSES}
+    at_limits = {(found.rule, name) for name, found in BOUNDARIES.items()}
+    assert by_rule == {(fault.rule, name) for name, fault in faults.items()} | at_limits
     assert {name for name, fault in SCHEMA_FAULTS.items() if fault.kind in DISCLOSURES} <= rows(
         text
     )

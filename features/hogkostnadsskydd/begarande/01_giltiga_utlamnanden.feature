@@ -37,3 +37,15 @@ Egenskap: Giltiga utlämnanden tas emot
     Givet ett giltigt utlämnande av slaget "besök för exakt tolv månader sedan"
     När utlämnandet skickas till den begärande parten
     Så besvaras det med OK enligt FPE-rule002
+
+  Scenariomall: Vid gränsen för <krav>: <fall> tas emot
+    Givet ett utlämnande med gränsfallet "<fall>"
+    När utlämnandet skickas till den begärande parten
+    Så besvaras det med OK enligt <krav>
+
+    Exempel:
+      | krav        | fall                        |
+      | FPE-rule011 | valuta med tom klartext     |
+      | FPE-rule014 | högkostnadsperiod utan slut |
+      | FPE-rule015 | belopp ett öre              |
+      | FPE-rule015 | återbetalning av ett öre    |

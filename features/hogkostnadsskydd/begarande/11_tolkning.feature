@@ -60,6 +60,23 @@ Egenskap: Systemet räknar rätt på det som regionerna lämnar ut
     Så visar systemet frikortets giltighet enligt FPE-TOLKA-FRIKORT
 
   @FPE-TOLKA-FRIKORT
+  Scenariomall: Ett frikort som <när> gäller i dag
+    Givet en testperson som systemet har frågat alla regioner om
+    När den andra regionen lämnar ut ett frikort som <när>
+    Så visar systemet att frikortet gäller i dag enligt FPE-TOLKA-FRIKORT
+
+    Exempel:
+      | när          |
+      | börjar i dag |
+      | slutar i dag |
+
+  @FPE-TOLKA-FRIKORT
+  Scenario: Ett frikort som slutade i går gäller inte
+    Givet en testperson som systemet har frågat alla regioner om
+    När den andra regionen lämnar ut ett frikort som slutade i går
+    Så visar systemet att det inte finns något frikort enligt FPE-TOLKA-FRIKORT
+
+  @FPE-TOLKA-FRIKORT
   Scenario: Utan frikort och under taket finns inget frikort
     Givet en testperson som systemet har frågat alla regioner om
     När den ena regionen lämnar ut 300,00 och 275,50 kr
@@ -69,6 +86,12 @@ Egenskap: Systemet räknar rätt på det som regionerna lämnar ut
   Scenario: Efter ett frikort som har slutat börjar en ny period
     Givet en testperson som systemet har frågat alla regioner om
     När den ena regionen lämnar ut ett frikort som har slutat, och avgifter före och efter
+    Så visar systemet summan 250,00 kr enligt FPE-TOLKA-PERIOD
+
+  @FPE-TOLKA-PERIOD
+  Scenario: Frikortets sista dag hör till den gamla perioden, dagen efter till den nya
+    Givet en testperson som systemet har frågat alla regioner om
+    När den ena regionen lämnar ut ett frikort som har slutat, och avgifter dess sista dag och dagen efter
     Så visar systemet summan 250,00 kr enligt FPE-TOLKA-PERIOD
 
   @FPE-TOLKA-VISA

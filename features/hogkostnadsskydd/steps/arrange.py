@@ -108,6 +108,11 @@ def a_faulty_disclosure(disclosures: Disclosures, fault: str) -> etree._Element:
     return disclosures.with_fault(fault)
 
 
+@given(parsers.parse('ett utlämnande med gränsfallet "{case}"'), target_fixture="message")
+def a_disclosure_at_a_limit(disclosures: Disclosures, case: str) -> etree._Element:
+    return disclosures.at_limit(case)
+
+
 @given("ett utlämnande vars feeExemption bara har patientens id", target_fixture="message")
 def a_disclosure_of_an_identity_alone(disclosures: Disclosures) -> etree._Element:
     message = disclosures.valid()

@@ -12,6 +12,7 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 
 from contracts.domains.financial_patientfees_exemption.v1_0.messages import Disclosure, payload_of
+from contracts.judge import swedish_now
 from features.asking import Asking
 from features.bench import Bench
 from features.calling import Caller
@@ -225,6 +226,18 @@ def the_card_is_shown(shown: Shown, case: Case, requirement: str) -> None:
         f"(det utfärdades för {CARD_FROM} dagar sedan)?",
         f"{starts} till {ends}",
         lambda found: f"{found.card.starts} till {found.card.ends}" if found.card else "inget",
+    )
+
+
+@then(parsers.parse("visar systemet att frikortet gäller i dag enligt {requirement}"))
+def a_card_is_shown(shown: Shown, case: Case, requirement: str) -> None:
+    if swedish_now().date() != case.today:
+        pytest.skip("Dagen tog slut under scenariot, så frikortets gräns är en annan.")
+    shown.is_(
+        requirement,
+        "Visar systemet ett frikort som gäller i dag?",
+        "frikort",
+        lambda found: "frikort" if found.card else "inget",
     )
 
 

@@ -8,23 +8,29 @@ CARE_VISIT must have (rule013).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from lxml import etree
 
+from contracts.domains.financial_patientfees_exemption.v1_0.changes import (
+    Change,
+    add,
+    at,
+    drop,
+    put,
+    put_time,
+    value,
+)
 from contracts.domains.financial_patientfees_exemption.v1_0.kinds import (
     KINDS,
     Inquiry,
     a_year_from,
     valid,
 )
-from contracts.domains.financial_patientfees_exemption.v1_0.messages import EXEMPTION
 
 __all__ = ["RULE_FAULTS", "SCHEMA_FAULTS", "Fault", "faults_of", "faulty"]
-
-_Change = Callable[[etree._Element, Inquiry], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +46,7 @@ class Fault:
     place: str
     actor: str
     kind: str
-    change: _Change
+    change: Change
     with_it: tuple[str, ...] = ()
 
     @property
@@ -65,71 +71,16 @@ def faults_of(rule: str) -> tuple[str, ...]:
     return tuple(name for name, fault in RULE_FAULTS.items() if fault.rule == rule)
 
 
-def _at(message: etree._Element, path: str) -> etree._Element:
-    """Find the first element at a path of local names, wherever it stands."""
-    for element in message.iter("*"):
-        found = element.find("/".join(f"{{*}}{step}" for step in path.split("/")))
-        if found is not None:
-            return found
-    raise LookupError(f"the message has no {path}")
-
-
-def _put(path: str, text: str) -> _Change:
-    def change(message: etree._Element, _inquiry: Inquiry) -> None:
-        _at(message, path).text = text
-
-    return change
-
-
-def _put_time(path: str, days: int, *, clock: str = "") -> _Change:
-    """Set a day so many days from today, and the time of it."""
-
-    def change(message: etree._Element, inquiry: Inquiry) -> None:
-        _at(message, path).text = f"{inquiry.today + timedelta(days=days):%Y%m%d}{clock}"
-
-    return change
-
-
-def _drop(path: str) -> _Change:
-    def change(message: etree._Element, _inquiry: Inquiry) -> None:
-        element = _at(message, path)
-        parent = element.getparent()
-        if parent is not None:
-            parent.remove(element)
-
-    return change
-
-
-def _add(path: str, name: str, *texts: tuple[str, str]) -> _Change:
-    """Add an element with leaves, last in the element at the path."""
-
-    def change(message: etree._Element, _inquiry: Inquiry) -> None:
-        added = etree.SubElement(_at(message, path), f"{{{EXEMPTION}}}{name}")
-        for leaf, text in texts:
-            etree.SubElement(added, f"{{{EXEMPTION}}}{leaf}").text = text
-
-    return change
-
-
-def _value(path: str, name: str, text: str) -> _Change:
-    """Add a leaf, last in the element at the path."""
-
-    def change(message: etree._Element, _inquiry: Inquiry) -> None:
-        etree.SubElement(_at(message, path), f"{{{EXEMPTION}}}{name}").text = text
-
-    return change
-
-
 def _too_long_ago(message: etree._Element, inquiry: Inquiry) -> None:
     """Date the visit one day more than twelve months back."""
     day = a_year_from(inquiry.today, years=-1) - timedelta(days=1)
-    _at(message, "dateOfVisit").text = f"{day:%Y%m%d}"
+    at(message, "dateOfVisit").text = f"{day:%Y%m%d}"
 
 
 def _transaction_beside_card(message: etree._Element, inquiry: Inquiry) -> None:
     """Put a transaction, as a caregiver may see one, before the frikort."""
-    other = _at(valid("transaktioner till vårdgivare", inquiry), "transactions")
-    _at(message, "exemptions").addprevious(other)
+    other = at(valid("transaktioner till vårdgivare", inquiry), "transactions")
+    at(message, "exemptions").addprevious(other)
 
 
 _CITIZEN, _CARD, _STAFF, _STAFF_CARD = (
@@ -144,7 +95,7 @@ _UNIT = (("root", "1.2.752.129.2.1.4.1"), ("extension", "SE2321000016-PROV2"))
 def _rule(
     rule: str,
     place: str,
-    change: _Change,
+    change: Change,
     kind: str = _CITIZEN,
     *,
     actor: str | None = None,
@@ -156,59 +107,59 @@ def _rule(
 
 RULE_FAULTS: Mapping[str, Fault] = {
     "besök i framtiden": _rule(
-        "rule001", "dateOfVisit", _put_time("dateOfVisit", 2), with_it=("rule006",)
+        "rule001", "dateOfVisit", put_time("dateOfVisit", 2), with_it=("rule006",)
     ),
     "besök en dag äldre än tolv månader": _rule("rule002", "dateOfVisit", _too_long_ago),
     "frikort för tekniska hjälpmedel": _rule(
-        "rule003", "typeOfExemption", _put("typeOfExemption", "TECHNICAL_AID"), _CARD
+        "rule003", "typeOfExemption", put("typeOfExemption", "TECHNICAL_AID"), _CARD
     ),
-    "avgift för sjukresa": _rule("rule004", "typeOfFee", _put("typeOfFee", "TRANSPORTATION")),
+    "avgift för sjukresa": _rule("rule004", "typeOfFee", put("typeOfFee", "TRANSPORTATION")),
     "vårdenhet utlämnad till vårdgivare": _rule(
-        "rule005", "transactions", _add("transactions", "careUnit", *_UNIT), _STAFF
+        "rule005", "transactions", add("transactions", "careUnit", *_UNIT), _STAFF
     ),
     "vårdgivare utlämnad till vårdgivare": _rule(
-        "rule005", "transactions", _add("transactions", "careGiver", *_UNIT), _STAFF
+        "rule005", "transactions", add("transactions", "careGiver", *_UNIT), _STAFF
     ),
     "registrering före besöket": _rule(
-        "rule006", "timeOfRegistration", _put_time("timeOfRegistration", -201, clock="235959")
+        "rule006", "timeOfRegistration", put_time("timeOfRegistration", -201, clock="235959")
     ),
     "registrering i framtiden": _rule(
-        "rule007", "timeOfRegistration", _put_time("timeOfRegistration", 2, clock="080000")
+        "rule007", "timeOfRegistration", put_time("timeOfRegistration", 2, clock="080000")
     ),
-    "patient-id av okänt slag": _rule("rule008", "root", _put("patientId/root", "1.2.3")),
-    "valuta EUR": _rule("rule009", "currency", _put("currency/code", "EUR")),
-    "valuta med fel kodverk": _rule("rule010", "currency", _put("currency/codeSystem", "4217")),
+    "patient-id av okänt slag": _rule("rule008", "root", put("patientId/root", "1.2.3")),
+    "valuta EUR": _rule("rule009", "currency", put("currency/code", "EUR")),
+    "valuta med fel kodverk": _rule("rule010", "currency", put("currency/codeSystem", "4217")),
     "valuta med klartext": _rule(
-        "rule011", "currency", _value("currency", "displayName", "Svensk krona")
+        "rule011", "currency", value("currency", "displayName", "Svensk krona")
     ),
     "valuta med kodverkets namn": _rule(
-        "rule011", "currency", _value("currency", "codeSystemName", "ISO 4217")
+        "rule011", "currency", value("currency", "codeSystemName", "ISO 4217")
     ),
     "valuta med kodverkets version": _rule(
-        "rule011", "currency", _value("currency", "codeSystemVersion", "2015")
+        "rule011", "currency", value("currency", "codeSystemVersion", "2015")
     ),
     "valuta med ursprunglig text": _rule(
-        "rule011", "currency", _value("currency", "originalText", "kr")
+        "rule011", "currency", value("currency", "originalText", "kr")
     ),
-    "besöksdatum saknas": _rule("rule012", "transactions", _drop("dateOfVisit")),
-    "registreringstid saknas": _rule("rule012", "transactions", _drop("timeOfRegistration")),
+    "besöksdatum saknas": _rule("rule012", "transactions", drop("dateOfVisit")),
+    "registreringstid saknas": _rule("rule012", "transactions", drop("timeOfRegistration")),
     "vårdenhet saknas och aktören är okänd": _rule(
-        "rule013", "transactions", _drop("careUnit"), actor=""
+        "rule013", "transactions", drop("careUnit"), actor=""
     ),
     "vårdgivare saknas och aktören är okänd": _rule(
-        "rule013", "transactions", _drop("careGiver"), actor=""
+        "rule013", "transactions", drop("careGiver"), actor=""
     ),
     "frikort och högkostnadsperiod slutar olika dagar": _rule(
-        "rule014", "exemptions", _put_time("exemptionPeriod/end", 100), _CARD
+        "rule014", "exemptions", put_time("exemptionPeriod/end", 100), _CARD
     ),
-    "belopp noll": _rule("rule015", "amount", _put("amount", "0.00")),
+    "belopp noll": _rule("rule015", "amount", put("amount", "0.00")),
     "vårdenhet saknas till invånare": _rule(
-        "rule016", "transactions", _drop("careUnit"), with_it=("rule013",)
+        "rule016", "transactions", drop("careUnit"), with_it=("rule013",)
     ),
     "vårdgivare saknas till vårdnadshavare": _rule(
         "rule016",
         "transactions",
-        _drop("careGiver"),
+        drop("careGiver"),
         "transaktioner till vårdnadshavare",
         with_it=("rule013",),
     ),
@@ -219,7 +170,7 @@ RULE_FAULTS: Mapping[str, Fault] = {
 """Swedish name of the fault, as scenarios say it, to the rule it is made to break."""
 
 
-def _schema(place: str, change: _Change, kind: str = _CITIZEN) -> Fault:
+def _schema(place: str, change: Change, kind: str = _CITIZEN) -> Fault:
     return Fault(
         rule="schema", place=place, actor=KINDS[kind].actor.value, kind=kind, change=change
     )
@@ -230,31 +181,31 @@ def _swap_first_two(message: etree._Element, _inquiry: Inquiry) -> None:
 
 
 def _without_namespace(message: etree._Element, _inquiry: Inquiry) -> None:
-    _at(message, "typeOfFee").tag = "typeOfFee"
+    at(message, "typeOfFee").tag = "typeOfFee"
 
 
 _ASKED = "begäran från invånare"
 
 SCHEMA_FAULTS: Mapping[str, Fault] = {
-    "begäran utan requestId": _schema("requestId", _drop("requestId"), _ASKED),
-    "begäran utan aktör": _schema("actor", _drop("actor"), _ASKED),
+    "begäran utan requestId": _schema("requestId", drop("requestId"), _ASKED),
+    "begäran utan aktör": _schema("actor", drop("actor"), _ASKED),
     "begäran utan svarsadress": _schema(
-        "responseLogicalAddress", _drop("responseLogicalAddress"), _ASKED
+        "responseLogicalAddress", drop("responseLogicalAddress"), _ASKED
     ),
-    "aktör av okänt slag": _schema("actorTypeEnum", _put("actorTypeEnum", "DOCTOR"), _ASKED),
+    "aktör av okänt slag": _schema("actorTypeEnum", put("actorTypeEnum", "DOCTOR"), _ASKED),
     "begäran med element i fel ordning": _schema("patientId", _swap_first_two, _ASKED),
-    "utlämnande utan requestId": _schema("requestId", _drop("requestId")),
-    "utlämnande utan patientens id": _schema("patientId", _drop("patientId")),
+    "utlämnande utan requestId": _schema("requestId", drop("requestId")),
+    "utlämnande utan patientens id": _schema("patientId", drop("patientId")),
     "utlämnande med element i fel ordning": _schema("feeExemption", _swap_first_two),
-    "besöksdatum med bindestreck": _schema("dateOfVisit", _put("dateOfVisit", "2026-10-01")),
+    "besöksdatum med bindestreck": _schema("dateOfVisit", put("dateOfVisit", "2026-10-01")),
     "registreringstid utan klockslag": _schema(
-        "timeOfRegistration", _put("timeOfRegistration", "20261001")
+        "timeOfRegistration", put("timeOfRegistration", "20261001")
     ),
-    "belopp med decimalkomma": _schema("amount", _put("amount", "275,50")),
-    "belopp utan valuta": _schema("fee", _drop("currency")),
-    "avgift av okänt slag": _schema("typeOfFee", _put("typeOfFee", "FRIKORT")),
-    "frikort utan id": _schema("highCostProtectionPeriod", _drop("exemptions/id"), _CARD),
-    "okänt element i domänens namnrymd": _schema("colour", _value("transactions", "colour", "x")),
+    "belopp med decimalkomma": _schema("amount", put("amount", "275,50")),
+    "belopp utan valuta": _schema("fee", drop("currency")),
+    "avgift av okänt slag": _schema("typeOfFee", put("typeOfFee", "FRIKORT")),
+    "frikort utan id": _schema("highCostProtectionPeriod", drop("exemptions/id"), _CARD),
+    "okänt element i domänens namnrymd": _schema("colour", value("transactions", "colour", "x")),
     "element utan namnrymd": _schema("typeOfFee", _without_namespace),
 }
 """Swedish name of the fault to a message that is not valid by the schema."""
