@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any, ClassVar
 
 import requests
@@ -42,7 +43,13 @@ class JsonInterface:
                 self._session.cert = (tls.certificate, tls.key)
 
     def _ask(
-        self, method: str, path: str, *, timeout: float = _TIMEOUT, **arguments: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        timeout: float = _TIMEOUT,
+        not_offered: Container[int] = (_NOT_IMPLEMENTED,),
+        **arguments: Any,
     ) -> requests.Response:
         try:
             response = self._session.request(
@@ -56,7 +63,7 @@ class JsonInterface:
             ) from None
         if not response.ok:
             misfit = self._misfit(response, f"status {response.status_code}{_why(response)}")
-            if response.status_code == _NOT_IMPLEMENTED:
+            if response.status_code in not_offered:
                 raise NotOffered(misfit.what, where=misfit.where, mend=misfit.mend)
             raise misfit
         return response

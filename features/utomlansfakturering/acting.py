@@ -114,15 +114,20 @@ class Patience:
     """When the tested system sends again: set short for a run where it can be, and set back after.
 
     Shape: ``is_set`` tells whether the system has taken the settings; else the target file states
-           them. ``usual`` is what it had before the run.
+           them. ``usual`` is what it has where no run sets it: what one that was killed has left
+           is forgotten first. ``is_left`` tells that a system cannot forget it, and has just what
+           a run leaves.
     """
 
     def __init__(self, trigger: Trigger | None, stated: Settings, brisk: Settings) -> None:
         self._trigger = trigger
         self._brisk = brisk
         self.is_set = trigger is not None
-        self.usual = trigger.settings() if trigger is not None else stated
-        self.now = self.usual
+        found = trigger.settings() if trigger is not None else stated
+        forgotten = trigger.set_back() if trigger is not None else None
+        self._forgets = forgotten is not None
+        self.usual = self.now = forgotten or found
+        self.is_left = self.is_set and not self._forgets and found == brisk
         self._set(brisk)
 
     @contextmanager
@@ -150,6 +155,8 @@ class Patience:
 
     def close(self) -> None:
         """Set the system back to what it had."""
+        if self._trigger is not None and self._forgets:
+            self._trigger.set_back()
         self._set(self.usual)
 
     def _set(self, settings: Settings) -> None:

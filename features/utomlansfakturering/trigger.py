@@ -8,12 +8,15 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
-from features.json_interface import JsonInterface
+import requests
+
+from features.json_interface import JsonInterface, NotOffered
 from features.utomlansfakturering.bills import Bill
 
 __all__ = ["Corrected", "Settings", "ShownClaim", "State", "Trigger"]
 
 _LONG = 120.0  # seconds, for a bill of thousands of lines
+_NOT_THERE = (404, 405, 501)  # of an operation that older triggers lack
 
 
 class State(StrEnum):
@@ -123,7 +126,20 @@ class Trigger(JsonInterface):
             )
             if value is not None
         }
-        response = self._ask("POST", "/settings", json=document)
+        return self._settings_in(self._ask("POST", "/settings", json=document))
+
+    def set_back(self) -> Settings | None:
+        """Have forgotten what a trigger has set, and give what is set then; None where it cannot.
+
+        Shape: a run that was killed has not set the system back, so the next one begins with this.
+        """
+        try:
+            response = self._ask("DELETE", "/settings", not_offered=_NOT_THERE)
+        except NotOffered:
+            return None
+        return self._settings_in(response)
+
+    def _settings_in(self, response: requests.Response) -> Settings:
         told = self._document(response)
         try:
             return Settings(

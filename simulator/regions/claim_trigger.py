@@ -47,13 +47,14 @@ def claim_trigger(seller: Seller, blueprint: Blueprint, path: str) -> None:
                 return jsonify(error=wrong.what), 400
 
         blueprint.add_url_rule(
-            f"/{path}/trigger/{rule}", f"{path}-trigger-{rule}", view, methods=[method]
+            f"/{path}/trigger/{rule}", f"{path}-trigger-{method}-{rule}", view, methods=[method]
         )
 
     serve("bill", "POST", _bill)
     serve("correct", "POST", _correct)
     serve("claims/<claim_id>", "GET", _claim)
     serve("settings", "POST", _settings)
+    serve("settings", "DELETE", _set_back)
 
 
 def settings_of(rule: Resending) -> dict[str, Any]:
@@ -129,6 +130,11 @@ def _settings(seller: Seller, document: dict[str, Any]) -> ResponseReturnValue:
             raise UsageError("backOff is a number, 1 or more")
         rule = replace(rule, factor=float(factor))
     seller.resend_by(rule)
+    return jsonify(settings_of(seller.resending))
+
+
+def _set_back(seller: Seller, _document: dict[str, Any]) -> ResponseReturnValue:
+    seller.resend_as_delivered()
     return jsonify(settings_of(seller.resending))
 
 

@@ -87,7 +87,7 @@ class Seller:
         self._around = surroundings or Surroundings()
         self._engine = open_store(url)
         self._register = BillingRegister(self._engine, region.county)
-        self._set = defect.resending or DEFAULTS
+        self._set = self._delivered = defect.resending or DEFAULTS
         self._outbox = Outbox(
             self._engine,
             system=f"{region.county}/{_PATH}",
@@ -130,6 +130,10 @@ class Seller:
         """Send again by another rule from now on."""
         self._set = rule
         self._outbox.resending = self.defect.on_settings(rule, self._outbox.resending)
+
+    def resend_as_delivered(self) -> None:
+        """Forget what has been set since the start."""
+        self.resend_by(self._delivered)
 
     def bill(self, given: Given) -> tuple[str, ...]:
         """Bill care given, and tell the ids of the claim specifications it took.

@@ -6,13 +6,15 @@ tries all of them on the whole suite. Run one with -k NAME.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from features.bench import SOON, entrance_of, lead, reference_system
+from features.bench import SOON, Bench, entrance_of, lead, reference_system
 from features.run import certify, prepare_folder
 from features.suites import suite_for
+from features.utomlansfakturering.acting import trigger_of
 from reports.results import Outcome, RunResult, Verdict
 from simulator.regions.defect import FLAWLESS, Defect
 from simulator.regions.surroundings import Surroundings
@@ -22,8 +24,19 @@ ONE_EACH = {defect.breaks: defect for defect in reversed(SUITE.part.defects.valu
 """The first defect that breaks each requirement."""
 
 
-def run_of(defect: Defect, folder: Path, *, only: str = "") -> RunResult:
-    """Certify a bundled seller, over mutual TLS."""
+def run_of(
+    defect: Defect,
+    folder: Path,
+    *,
+    only: str = "",
+    before: Callable[[Bench], None] = lambda _bench: None,
+) -> RunResult:
+    """Certify a bundled seller, over mutual TLS; ``before`` does something to it first."""
+
+    def on_start(bench: Bench) -> None:
+        lead(around, bench)
+        before(bench)
+
     around = Surroundings(resending=SOON)
     prepare_folder(folder)
     with reference_system(SUITE, defect=defect, around=around) as target:
@@ -33,7 +46,7 @@ def run_of(defect: Defect, folder: Path, *, only: str = "") -> RunResult:
             folder,
             only=only,
             entrance=entrance_of(SUITE),
-            on_start=lambda bench: lead(around, bench),
+            on_start=on_start,
         )
     assert ended.problems == ()
     return ended.result
@@ -48,6 +61,19 @@ def test_a_flawless_seller_passes_in_full(tmp_path: Path) -> None:
     assert holding == len(result.scenarios) >= 130
     untested = {item.id for item in result.requirements if item.outcome is Outcome.NOT_TESTED}
     assert {one for one in untested if one.startswith("FBC-")} == {"FBC-ÖR6", "FBC-ÖR32"}
+
+
+def test_a_run_after_one_that_was_killed_judges_what_is_delivered(tmp_path: Path) -> None:
+    """What the killed one has set is no pause of the system's own."""
+
+    def killed(bench: Bench) -> None:
+        trigger = trigger_of(bench.role)
+        assert trigger is not None
+        trigger.settings(pause=0.2, attempts=3, timeout=1.0, factor=1.0)
+
+    result = run_of(FLAWLESS, tmp_path / "report", only="FBC-OMSANDNING-PAUS", before=killed)
+
+    assert result.counted(Outcome.PASSED) == len(result.scenarios) > 0
 
 
 @pytest.mark.parametrize("defect", [pytest.param(one, id=one.name) for one in ONE_EACH.values()])

@@ -51,7 +51,7 @@ class Double:
         self.answer: tuple[Any, int] = ({}, 200)
         self.app = Flask(__name__)
 
-        @self.app.route("/trigger/<path:operation>", methods=["GET", "POST"])
+        @self.app.route("/trigger/<path:operation>", methods=["GET", "POST", "DELETE"])
         def answered(operation: str) -> Any:
             self.asked.append((operation, request.get_json(silent=True)))
             document, status = self.answer
@@ -152,7 +152,12 @@ class Remote:
     """A trigger that is set, and keeps how."""
 
     def __init__(self) -> None:
-        self.now = Settings(pause=5.0, attempts=5, timeout=29.0, factor=2.0)
+        self.own = self.now = Settings(pause=5.0, attempts=5, timeout=29.0, factor=2.0)
+
+    def set_back(self) -> Settings | None:
+        """Forget what has been set."""
+        self.now = self.own
+        return self.now
 
     def settings(self, **changes: Any) -> Settings:
         """Set what is given."""
@@ -176,6 +181,55 @@ def test_settings_are_short_for_a_run_and_set_back() -> None:
     assert remote.now == BRISK
     patience.close()
     assert remote.now == usual
+
+
+class Forgetless(Remote):
+    """A trigger of before there was DELETE /settings."""
+
+    def set_back(self) -> Settings | None:
+        """Have no such operation."""
+        return None
+
+
+def test_what_a_killed_run_left_is_forgotten() -> None:
+    """The next run sets what it needs, judges what is delivered, and sets that back."""
+    remote = Remote()
+    usual = remote.now
+    Patience(remote, usual, BRISK)  # type: ignore[arg-type] # and never closed
+    assert remote.now == BRISK
+
+    patience = Patience(remote, usual, BRISK)  # type: ignore[arg-type]
+
+    assert (patience.usual, patience.is_left, remote.now) == (usual, False, BRISK)
+    patience.close()
+    assert remote.now == usual
+
+
+def test_what_a_system_cannot_forget_is_known_for_what_it_is() -> None:
+    """Nobody knows what it was before; a pause of another length is the system's own."""
+    remote = Forgetless()
+    first = Patience(remote, remote.now, BRISK)  # type: ignore[arg-type]
+    assert (first.is_left, first.usual.pause) == (False, 5.0)
+
+    second = Patience(remote, remote.now, BRISK)  # type: ignore[arg-type]
+
+    assert second.is_left
+    second.close()
+    first.close()
+    assert remote.now.pause == 5.0
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_trigger_may_lack_what_is_new(system: tuple[Double, Trigger], status: int) -> None:
+    """Any other failure is one."""
+    double, trigger = system
+    double.answer = SET, 200
+    assert trigger.set_back() == Settings(pause=5.0, attempts=5, timeout=29.0, factor=2.0)
+    double.answer = {"error": "no"}, status
+    assert trigger.set_back() is None
+    double.answer = {"error": "no"}, 500
+    with pytest.raises(HarnessError, match="status 500"):
+        trigger.set_back()
 
 
 def test_what_cannot_be_set_is_as_the_target_file_says() -> None:

@@ -67,6 +67,12 @@ class Screen:
         assert self.system.wait(PATIENCE)
         return reply.get_json()
 
+    def set_back(self) -> Any:
+        """Have forgotten what has been set."""
+        reply = self._client.delete(f"{PATH}/settings")
+        assert reply.status_code == 200
+        return reply.get_json()
+
     def claim(self, claim_id: str, *, status: int = 200) -> Any:
         """Give what shows of a claim specification."""
         reply = self._client.get(f"{PATH}/claims/{claim_id}")
@@ -142,6 +148,15 @@ def test_settings_are_delivered_by_the_contract_and_set_one_by_one(screen: Scree
     assert now == {"pauseMs": 250, "attempts": 2, "timeoutMs": 700, "backOff": 1.5}
     rule = screen.system.resending
     assert (rule.after_fault, rule.after_silence, rule.patience) == (0.25, 0.25, 0.7)
+
+
+def test_what_has_been_set_is_forgotten(screen: Screen) -> None:
+    """A run that was killed leaves nothing to the next one."""
+    delivered = screen.post("settings", {}, status=200)
+    screen.post("settings", {"pauseMs": 250, "attempts": 2, "timeoutMs": 700}, status=200)
+
+    assert screen.set_back() == delivered
+    assert screen.post("settings", {}, status=200) == delivered
 
 
 @pytest.mark.parametrize(
