@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -226,6 +227,8 @@ class _Counter:
     def __init__(self, model: SchemaModel, wanted: frozenset[Point]) -> None:
         self._model = model
         self._seen: set[int] = set()
+        self._counted: set[tuple[str, str, tuple[str, ...]]] = set()
+        self._bounds_of = cache(lambda holder: tuple(_bounds(model, holder)))
         self.points = wanted
         self.done: set[Point] = set()
 
@@ -268,23 +271,31 @@ class _Counter:
 
     def _children(self, node: etree._Element, declared: ComplexType, path: str) -> None:
         children = children_of(node)
-        names = [str(child.tag) for child in children]
-        bound = bindings(self._model, declared, names)
-        runs: dict[str, list[int]] = {}
-        for name, run in groupby(names):
-            runs.setdefault(name, []).append(len([*run]))
-        for bounds in _bounds(self._model, declared):
-            below = f"{path}/{bounds.element.name}"
-            self._bound(bounds, runs.get(bounds.element.qname, [0]), below, fits=bound is not None)
-        known = {
-            one.qname: one
-            for element in reversed(declared.elements)
-            for one in self._model.standing_for(element)
-        }
-        found = bound if bound is not None else [known.get(name) for name in names]
+        names = tuple(str(child.tag) for child in children)
+        found: Sequence[object] | None = bindings(self._model, declared, names)
+        if (here := (path, declared.key, names)) not in self._counted:
+            self._counted.add(here)
+            self._count_bounds(names, declared, path, fits=found is not None)
+        if found is None:
+            known = {
+                one.qname: one
+                for element in reversed(declared.elements)
+                for one in self._model.standing_for(element)
+            }
+            found = [known.get(name) for name in names]
         for child, binding in zip(children, found, strict=True):
             if isinstance(binding, ElementDecl):
                 self.visit(child, binding, path=f"{path}/{binding.name}")
+
+    def _count_bounds(
+        self, names: Sequence[str], declared: ComplexType, path: str, *, fits: bool
+    ) -> None:
+        runs: dict[str, list[int]] = {}
+        for name, run in groupby(names):
+            runs.setdefault(name, []).append(len([*run]))
+        for bounds in self._bounds_of(declared):
+            below = f"{path}/{bounds.element.name}"
+            self._bound(bounds, runs.get(bounds.element.qname, [0]), below, fits=fits)
 
     def _bound(self, bound: _Bound, runs: list[int], path: str, *, fits: bool) -> None:
         least, most = bound.element.min, bound.element.max

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from lxml import etree
@@ -71,6 +71,13 @@ def bindings(
     Shape: None where the names do not fit the content model; a substitute falls under its own
            declaration. ``loosely`` also lets in what libxml2 is known to let in wrongly.
     """
+    return _bindings(model, holder, tuple(names), loosely)
+
+
+@lru_cache(maxsize=2048)  # messages of a run are alike, and each is looked at several times
+def _bindings(
+    model: SchemaModel, holder: ComplexType, names: tuple[str, ...], loosely: bool
+) -> tuple[_Binding, ...] | None:
     if holder.particle is None:
         return None if names else ()
     particle = _loosened(holder.particle) if loosely else holder.particle

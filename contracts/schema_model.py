@@ -6,7 +6,7 @@ Imports and includes are followed by relative path inside one folder, never over
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -92,6 +92,11 @@ class SchemaModel:
     namespaces: frozenset[str]
     undeclared_encoding: tuple[Path, ...] = ()
     identity_constraints: tuple[Where, ...] = ()
+    _heads: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        heads = frozenset(one.substitutes_for for one in self.elements.values())
+        object.__setattr__(self, "_heads", heads - {""})
 
     def element(self, name: str) -> ElementDecl:
         """Give a global element by ``{namespace}local``.
@@ -109,6 +114,8 @@ class SchemaModel:
     def standing_for(self, element: ElementDecl) -> tuple[ElementDecl, ...]:
         """Give the elements that may stand where this one is declared, by substitution too."""
         found = [] if element.abstract else [element]
+        if element.qname not in self._heads:
+            return tuple(found)
         if element.ref or self.elements.get(element.qname) == element:
             for other in self.elements.values():
                 if other.substitutes_for == element.qname:

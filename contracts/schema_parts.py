@@ -269,6 +269,10 @@ class ComplexType:
     abstract: bool = False
     where: Where | None = None
 
+    def __hash__(self) -> int:
+        """Hash by the key: a whole content model takes long, and types are looked up often."""
+        return hash(self.key)
+
     @property
     def elements(self) -> tuple[ElementDecl, ...]:
         """Give the elements that may stand in it, in their order, groups unfolded."""

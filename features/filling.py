@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -26,13 +27,18 @@ def filled(
            message is no longer accepted: a rule may forbid what the schema allows.
     """
     message = copy.deepcopy(base)
-    for whole in full_series(model, str(message.tag), seed=seed):
+    for whole in _series(model, str(message.tag), seed):
         for holder, addition, index in _missing(message, whole):
             holder.insert(index, addition)
             if not accepts(message):
                 holder.remove(addition)
                 _add_within(holder, addition, index, message, accepts)
     return message
+
+
+@lru_cache(maxsize=4)  # a suite fills one kind of message after the other
+def _series(model: SchemaModel, root: str, seed: int) -> tuple[etree._Element, ...]:
+    return tuple(full_series(model, root, seed=seed))
 
 
 def _missing(
