@@ -14,7 +14,7 @@ from features.asking import Asking
 from features.bench import SOON, Bench, bench_for, entrance_of, lead, reference_system
 from features.calling import Caller, Reachability
 from features.run import RUN_PLUGIN, Run
-from features.suites import step_modules, suite_at, suites
+from features.suites import suite_at, suites
 from features.variants import Variants
 from reports.collector import (
     EVIDENCE,
@@ -27,8 +27,6 @@ from reports.collector import (
 )
 from reports.evidence import Evidence
 from simulator.regions.surroundings import Surroundings
-
-pytest_plugins = step_modules()
 
 LABELS = {"belastning", "vantan", LABEL, *(suite.label for suite in suites())}
 """Tags that are no requirement: what `--quick` leaves out, and the contracts."""

@@ -167,11 +167,15 @@ def feature_files(folder: Path, *roles: Role) -> tuple[Path, ...]:
     return tuple(path for each in folders for path in sorted(each.glob("*.feature")))
 
 
-def step_modules() -> list[str]:
-    """Name the modules of steps: those that all suites share, and each service's own."""
+def step_modules(service: str) -> list[str]:
+    """Name the modules of a service's steps: those that all suites share, and its own.
+
+    Shape: no other service's, since pytest-bdd goes through them all for every step.
+    """
     return [
         ".".join(("features", *path.relative_to(_HERE).with_suffix("").parts))
-        for path in (*sorted(_HERE.glob("steps/*.py")), *sorted(_HERE.glob("*/steps/*.py")))
+        for folder in (_HERE, _HERE / "plattform", _HERE / service)
+        for path in sorted(folder.glob("steps/*.py"))
         if path.name != "__init__.py"
     ]
 

@@ -13,7 +13,8 @@ import allure
 import allure_commons
 import pytest
 from allure_commons import plugin_manager
-from allure_commons.model2 import Label, Status, StatusDetails, TestResult
+from allure_commons.logger import AllureFileLogger
+from allure_commons.model2 import Label, Status, StatusDetails, TestResult, TestResultContainer
 from allure_commons.types import AttachmentType
 from allure_commons.utils import now, uuid4
 from pytest_bdd.parser import Feature, Scenario, Step
@@ -38,6 +39,14 @@ _STATUSES = {
 }
 
 
+class _ScenariosAlone(AllureFileLogger):
+    """Writes results and attachments, and nothing of pytest's fixtures: a file for each step."""
+
+    @allure_commons.hookimpl
+    def report_container(self, container: TestResultContainer) -> None:
+        """Leave out what pytest set up and took down."""
+
+
 class AllureSteps:
     """Reports each Gherkin step to Allure, with what was sent and what came back.
 
@@ -60,10 +69,18 @@ class AllureSteps:
         self._waive = waive
         self._item: pytest.Item | None = None
         self._step: str | None = None
+        self._writers: list[AllureFileLogger] = []
 
-    def pytest_sessionstart(self) -> None:
-        """Listen to what Allure writes."""
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Listen to what Allure writes, and write no more of it than the scenarios."""
         plugin_manager.register(self)
+        *_, all_of_it = (
+            each for _, each in plugin_manager.list_name_plugin() if type(each) is AllureFileLogger
+        )
+        plugin_manager.unregister(all_of_it)
+        scenarios_alone = _ScenariosAlone(session.config.getoption("allure_report_dir"))
+        plugin_manager.register(scenarios_alone)
+        self._writers = [scenarios_alone, all_of_it]
 
     def pytest_sessionfinish(self) -> None:
         """Tell Allure of what was never run too, and stop listening."""
@@ -86,6 +103,9 @@ class AllureSteps:
                 self._judge(told, scenario)
                 plugin_manager.hook.report_result(result=told)
         plugin_manager.unregister(self)
+        scenarios_alone, all_of_it = self._writers
+        plugin_manager.unregister(scenarios_alone)
+        plugin_manager.register(all_of_it)  # allure-pytest takes it away itself
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

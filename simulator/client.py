@@ -7,34 +7,36 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from contracts.envelope import Fault, envelope, fault_in
 from contracts.errors import HarnessError, MessageError
 from contracts.judge import swedish_now
 from contracts.parsing import parse, without_comments
 from simulator.headers import CORRELATION_ID, INSTANCE_ID, SENDER_ID
+from simulator.tls import ANY_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    import requests
     from flask import Flask
     from lxml import etree
+    from urllib3 import HTTPConnectionPool
 
     from contracts.wsdl import ServiceContract
     from simulator.outbound import TlsMaterial
 
 __all__ = ["Answer", "HttpTransport", "PlatformClient", "Raw", "Transport", "WsgiTransport"]
 
+_MOST_IDLE = 64
 _PLATFORM_CODE = re.compile(r"(VP\d{3}) \[")
 
 
@@ -62,7 +64,9 @@ class Transport(Protocol):
 class HttpTransport:
     """Reaches a platform over HTTP; safe to share between threads.
 
-    Shape: ``tls`` is what is presented on https, and whom the caller trusts.
+    Shape: ``tls`` is what is presented on https, and whom the caller trusts. Connections are kept
+           open between requests. No redirect is followed and no cookie sent back, as by a service
+           consumer, and no proxy of the machine comes between.
     """
 
     def __init__(
@@ -71,43 +75,50 @@ class HttpTransport:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
         self._tls = tls
-        self._local = threading.local()
 
     def send(
         self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None = None
     ) -> Raw:
-        """Send one request over this thread's connection."""
-        response = self._session().request(
-            method,
-            self.base_url + path,
-            data=body,
-            headers=dict(headers),
-            timeout=self._timeout,
-            allow_redirects=False,
-        )
+        """Send one request over a connection that nobody else uses meanwhile."""
+        import urllib3  # noqa: PLC0415 - a platform that calls nobody starts without it
+
+        try:
+            response = self._pool.urlopen(
+                method,
+                urlsplit(self.base_url).path + path,
+                body=body,
+                headers={"Accept": "*/*", "Accept-Encoding": "gzip, deflate", **headers},
+                timeout=self._timeout,
+                retries=False,
+                redirect=False,
+            )
+        except urllib3.exceptions.ReadTimeoutError as error:
+            raise TimeoutError(str(error)) from None
+        except urllib3.exceptions.HTTPError as error:
+            raise ConnectionError(str(error)) from None
         return Raw(
-            status=response.status_code,
-            headers={name.lower(): value for name, value in response.headers.items()},
-            body=response.content,
+            status=response.status,
+            headers={name.lower(): value for name, value in response.headers.itermerged()},
+            body=response.data,
         )
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            import requests  # noqa: PLC0415 - a platform that calls nobody starts without it
+    @cached_property
+    def _pool(self) -> HTTPConnectionPool:
+        import certifi  # noqa: PLC0415 - as above
+        import urllib3  # noqa: PLC0415
 
-            session = requests.Session()
-            session.trust_env = False
-            if self._tls is not None:
-                session.verify = (self._tls.authority or True) if self._tls.verify else False
-                if self._tls.certificate and self._tls.key:
-                    session.cert = (self._tls.certificate, self._tls.key)
-                if not self._tls.check_time:
-                    from simulator.timeless import TimelessAdapter  # noqa: PLC0415 - needs requests
-
-                    session.mount("https://", TimelessAdapter())
-            self._local.session = session
-        return session
+        given: dict[str, Any] = {}
+        if self._tls is not None:
+            given = {
+                "cert_reqs": "CERT_REQUIRED" if self._tls.verify else "CERT_NONE",
+                "ca_certs": self._tls.authority or certifi.where(),
+                "cert_file": self._tls.certificate,
+                "key_file": self._tls.key,
+            }
+            if not self._tls.check_time:
+                given["ssl_context"] = urllib3.util.create_urllib3_context()
+                given["ssl_context"].verify_flags |= ANY_TIME
+        return urllib3.connection_from_url(self.base_url, maxsize=_MOST_IDLE, **given)
 
 
 class WsgiTransport:
@@ -232,7 +243,7 @@ class PlatformClient:
         }
         try:
             raw = self._transport.send(method, path, headers=sent, body=body)
-        except OSError as error:  # requests' own errors are OSErrors too
+        except OSError as error:
             return Answer(
                 **about,
                 seconds=time.perf_counter() - began,

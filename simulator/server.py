@@ -72,6 +72,7 @@ class Server:
         # The queue below is for connections that wait for a thread, not for requests.
         self._server.shutdown_timeout = finishing
         self._server.timeout = 60
+        self._server.expiration_interval = 0.1  # a stop is waited for that long
         self._server.keep_alive_conn_limit = backlog  # cheroot closes all but 10 by itself
         self._server.gateway = Gateway
         self._server.ConnectionClass = PlainConnection if tls is None else TlsConnection

@@ -71,7 +71,7 @@ def carry_out(
         if suite.called:
             console.print(f"Endpoint {escape(tested.endpoint)}")
         prepare_folder(out)
-        if (why := why_unreachable(tested)) is not None:
+        if not is_bundled and (why := why_unreachable(tested)) is not None:
             text = f"the system under test cannot be reached: {why}"
             errors.print(f"[red]error:[/] {escape(text)}")
             return UNREACHABLE, None

@@ -63,17 +63,17 @@ class Seen:
         """Tell whether the body is compressed, so that it cannot be read as it is."""
         return self.headers.get("content-encoding", "identity").strip().lower() != "identity"
 
-    @property
+    @cached_property
     def content_type(self) -> str:
         """Give the header Content-Type as it was written, empty where there is none."""
         return self.headers.get("content-type", "")
 
-    @property
+    @cached_property
     def media_type(self) -> str:
         """Give the media type, in lower case and without parameters."""
         return self.content_type.partition(";")[0].strip().lower()
 
-    @property
+    @cached_property
     def charset(self) -> str:
         """Give the charset of Content-Type as it was written, empty where there is none."""
         found = _CHARSET.search(self.content_type)
@@ -129,18 +129,18 @@ class Seen:
                 continue
         return None
 
-    @property
+    @cached_property
     def envelope(self) -> etree._Element | None:
         """Give the SOAP 1.1 envelope, None where it is something else."""
         root = self.root
         return root if root is not None and root.tag == soap("Envelope") else None
 
-    @property
+    @cached_property
     def bodies(self) -> list[etree._Element]:
         """Give the envelope's Body elements; there is to be one."""
         return [] if self.envelope is None else self.envelope.findall(soap("Body"))
 
-    @property
+    @cached_property
     def blocks(self) -> list[etree._Element]:
         """Give the header blocks."""
         if self.envelope is None:
@@ -152,12 +152,12 @@ class Seen:
             if isinstance(block.tag, str)
         ]
 
-    @property
+    @cached_property
     def payloads(self) -> list[etree._Element]:
         """Give the elements in Body; there is to be one."""
         return [child for body in self.bodies for child in body if isinstance(child.tag, str)]
 
-    @property
+    @cached_property
     def fault(self) -> etree._Element | None:
         """Give the SOAP fault, None where there is none."""
         return next((one for one in self.payloads if one.tag == soap("Fault")), None)

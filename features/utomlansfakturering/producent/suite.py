@@ -6,7 +6,10 @@ from pathlib import Path
 
 from pytest_bdd import scenarios
 
-from features.suites import suite_at
+from features.suites import step_modules, suite_at
 
-for _path in suite_at(Path(__file__)).feature_files:
+_suite = suite_at(Path(__file__))
+pytest_plugins = step_modules(_suite.service)
+
+for _path in _suite.feature_files:
     scenarios(str(_path))  # one call a file, since one call for all would go by their titles
