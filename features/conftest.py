@@ -14,6 +14,7 @@ from features.asking import Asking
 from features.bench import SOON, Bench, bench_for, entrance_of, lead, reference_system
 from features.calling import Caller, Reachability
 from features.run import RUN_PLUGIN, Run
+from features.step_lookup import quick_lookup
 from features.suites import suite_at, suites
 from features.variants import Variants
 from reports.collector import (
@@ -68,6 +69,13 @@ def _not_applicable(run: Run, checked: tuple[str, ...]) -> str:
     if not checked or not declared.keys() >= set(checked):
         return ""
     return "; ".join(dict.fromkeys(declared[requirement] for requirement in checked))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_lookup() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        quick_lookup(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -81,8 +81,11 @@ class Evidence:
         file = f"meddelanden/{self._scenario}/{self._bodies:02d}-{kind}.xml"
         if self._folder is not None:
             path = self._folder / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(body)
+            try:
+                path.write_bytes(body)
+            except FileNotFoundError:  # the scenario's first
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(body)
         return Body(
             file=file,
             bytes=len(body),

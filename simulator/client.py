@@ -143,7 +143,7 @@ class WsgiTransport:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What came back of one call, and what was sent.
 
@@ -166,7 +166,7 @@ class Answer:
     root: etree._Element | None = None
     replaced: Raw | None = None
 
-    @property
+    @cached_property
     def fault(self) -> Fault | None:
         """Give the SOAP fault of the answer, or None where it is something else."""
         return None if self.root is None else fault_in(self.root)

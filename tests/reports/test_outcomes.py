@@ -169,6 +169,14 @@ def test_each_end_of_a_scenario_has_its_outcome(
     assert (scenario(tag).outcome, scenario(tag).reason) == (outcome, reason)
 
 
+def test_allure_is_told_of_scenarios_and_not_of_fixtures(run: tuple[Collector, Path]) -> None:
+    """What pytest sets up for a step says nothing to a reader, and would be a file for each."""
+    collector, folder = run
+
+    assert len([*folder.glob("*-result.json")]) == len(collector.scenarios)
+    assert not [*folder.glob("*-container.json")]
+
+
 def test_a_scenario_in_which_nothing_was_observed_is_never_green(
     scenario: Callable[[str], ScenarioResult],
 ) -> None:

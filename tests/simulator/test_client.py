@@ -272,6 +272,17 @@ def test_redirect_is_an_answer_like_any_other(a_peer: Callable[..., Any], call: 
     assert elsewhere.seen == []
 
 
+def test_cookie_is_not_sent_back(a_peer: Callable[..., Any], call: Call) -> None:
+    """No service consumer keeps one, so a system that demands it is to be found out."""
+    platform = a_peer(OK_ANSWER, headers=("Set-Cookie: session=1; Path=/",))
+    transport = HttpTransport(platform.address.removesuffix("/claim"))
+
+    first, second = call(transport), call(transport)
+
+    assert first.headers["set-cookie"] == second.headers["set-cookie"] == "session=1; Path=/"
+    assert [seen.header("Cookie") for seen in platform.seen] == [None, None]
+
+
 def test_proxy_of_the_machine_does_not_come_between(
     a_peer: Callable[..., Any], refused: str, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
