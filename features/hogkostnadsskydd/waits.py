@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -32,10 +32,11 @@ from features.hogkostnadsskydd.around import (
     DISCLOSURE,
     REQUEST,
     REQUESTER,
+    SOURCES,
     disclosed_to,
-    taken_with,
 )
 from features.hogkostnadsskydd.disclosed import answering
+from features.hogkostnadsskydd.first_answers import FAULTED, disturbance_of, scripted
 from features.hogkostnadsskydd.persons import actor_for, person
 from features.hogkostnadsskydd.requested import requests_about
 from features.inbox import Arrived, Wanted
@@ -47,16 +48,6 @@ if TYPE_CHECKING:
     from simulator.client import Answer
 
 __all__ = ["Wait", "Waits", "waits_in"]
-
-TROUBLE: Mapping[str, Mapping[str, str]] = {
-    "med SOAP Fault": {"kind": "soap-fault"},
-    "med en bruten förbindelse": {"kind": "reset-before"},
-    "med VP009": {"kind": "vp-code", "code": "VP009"},
-}
-"""How a first attempt comes to nothing, in the words of the scenarios."""
-
-CODES: Mapping[str, str] = {"med OK": "OK", "med INFO": "INFO", "med ERROR": "ERROR"}
-"""With what it is answered; after that nothing is sent again."""
 
 _STEP = re.compile(r"vars första försök besvaras (.+)")
 _VISITS = ((60, Decimal("300.00")), (30, Decimal("275.50")))
@@ -133,8 +124,12 @@ class Waits:
         """Let the first attempt be answered, and take away what answered it."""
         limit = self._bench.role.settings["send_within"]
         self._bench.inbox.wait_for(wait.wanted, seconds=limit, after=wait.after, aside=True)
-        if wait.how in TROUBLE:
-            self._bench.client.arrange("DELETE", f"/disturbances/{_name(wait)}")
+        client = self._bench.client
+        if disturbance_of(wait.how) is not None:
+            client.arrange("DELETE", f"/disturbances/{_name(wait)}")
+        elif wait.how == FAULTED:
+            left = [case for case in self._script() if case.get("when") != _only(wait)]
+            client.arrange("PUT", f"/producers/{self._answering}", left)
 
     @property
     def _sends(self) -> ServiceContract:
@@ -143,20 +138,26 @@ class Waits:
 
     def _arrange(self, wait: Wait) -> None:
         client = self._bench.client
-        if wait.how in TROUBLE:
+        if (trouble := disturbance_of(wait.how)) is not None:
             disturbance: dict[str, Any] = {
                 "name": _name(wait),
                 "contract": self._sends.namespace,
                 "xpath": wait.condition,
                 "first": 1,
-                **TROUBLE[wait.how],
+                **trouble,
             }
             client.arrange("POST", "/disturbances", disturbance)
         else:
-            code = CODES[wait.how]
-            script = client.arrange("GET", "/producers")[REQUESTER]
-            case = {"when": {"xpath": wait.condition}, "payload": taken_with(code)}
-            client.arrange("PUT", f"/producers/{REQUESTER}", [case, *script])
+            case = {"when": _only(wait), **scripted(wait.how)}
+            client.arrange("PUT", f"/producers/{self._answering}", [case, *self._script()])
+
+    @property
+    def _answering(self) -> str:
+        return REQUESTER if self._sends is DISCLOSURE else SOURCES
+
+    def _script(self) -> list[dict[str, Any]]:
+        scripts: dict[str, list[dict[str, Any]]] = self._bench.client.arrange("GET", "/producers")
+        return scripts[self._answering]
 
     def _have_disclosed(self, wait: Wait, acting: Acting) -> None:
         bench, today = self._bench, swedish_now().date()
@@ -200,6 +201,10 @@ def waits_in(bench: Bench, steps: Iterable[str]) -> Waits:
     waits = Waits(bench)
     waits.begin(found[1] for step in steps if (found := _STEP.search(step)))
     return waits
+
+
+def _only(wait: Wait) -> dict[str, str]:
+    return {"xpath": wait.condition}
 
 
 def _name(wait: Wait) -> str:

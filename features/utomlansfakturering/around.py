@@ -22,7 +22,6 @@ __all__ = [
     "buyer_name",
     "buyers",
     "counties",
-    "faulted_in_swedish",
     "homes",
 ]
 
@@ -36,7 +35,6 @@ def _contract() -> ServiceContract:
 
 CLAIMS = _contract()
 _UNKNOWN = "urn:riv:interoperability:headers:1"
-_SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
 def counties(value: Any) -> str | None:
@@ -89,15 +87,3 @@ def answered_with_headers() -> str:
     """
     status = etree.Element(f"{{{_UNKNOWN}}}ProcessingStatus", nsmap={None: _UNKNOWN})
     return envelope(etree.fromstring(answered("OK")), headers=[status]).decode("utf-8")
-
-
-def faulted_in_swedish() -> str:
-    """Give a SOAP fault that says its language, with details of its own.
-
-    Source: WS-I Basic Profile 1.1, R1016 (xml:lang) and R1002 (any details).
-    """
-    return (
-        f'<s:Envelope xmlns:s="{_SOAP}"><s:Body><s:Fault><faultcode>s:Server</faultcode>'
-        '<faultstring xml:lang="sv">Tekniskt fel</faultstring><detail>'
-        '<f:id xmlns:f="urn:provbank:fel">5b1f</f:id></detail></s:Fault></s:Body></s:Envelope>'
-    )

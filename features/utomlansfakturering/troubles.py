@@ -10,7 +10,7 @@ from features.bench import Bench
 from features.utomlansfakturering.around import buyer_name
 from simulator.regions.directory import Region
 
-__all__ = ["LEGAL", "RESENT", "UNREADABLE", "Troubles", "silence"]
+__all__ = ["RESENT", "UNREADABLE", "Troubles", "silence"]
 
 _LONGER = 5.0  # seconds that a silence lasts beyond what the system is set to wait
 
@@ -31,18 +31,6 @@ UNREADABLE: Mapping[str, Mapping[str, Any]] = {
     "HTTP 503 utan SOAP": {"kind": "http-status", "status": 503},
 }
 """What is no answer: a claim specification that gets it is neither received nor refused."""
-
-LEGAL: Mapping[str, Mapping[str, Any]] = {
-    "med andra prefix": {"kind": "prefixes"},
-    "med kommentarer": {"kind": "comments"},
-    "med CDATA": {"kind": "cdata"},
-    "med BOM": {"kind": "bom"},
-    "bitvis (chunked)": {"kind": "chunked", "size": 40},
-    "med 100 Continue före": {"kind": "100-continue"},
-    "långsamt": {"kind": "slow-body", "seconds": 0.8, "pieces": 8},
-    "efter en stund": {"kind": "delay", "seconds": 0.8},
-}
-"""How XML, SOAP and HTTP let an answer come."""
 
 
 def silence(patience: float) -> Mapping[str, Any]:

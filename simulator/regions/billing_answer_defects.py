@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.regions.certificate_defects import presenting_defects
 from simulator.regions.claim_resending import UNREADABLE, result_in
 from simulator.regions.defect import Defect
+from simulator.regions.misreadings import MISREADINGS
 from simulator.regions.outbox import ANSWERED
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["answer_defects"]
 
 _HALF_A_SECOND = 0.5
-_BOM = b"\xef\xbb\xbf"
 
 
 def answer_defects() -> Iterable[Defect]:
@@ -92,32 +92,6 @@ _MISREADINGS: Mapping[str, tuple[str, Callable[[Answer], bool]]] = {
         "looks for <ProcessClaimSpecificationResponse in the bytes of an answer",
         _taken_without(b"<ProcessClaimSpecificationResponse"),
     ),
-    "does-not-know-a-byte-order-mark": (
-        "cannot read an answer that begins with a byte order mark",
-        lambda answer: answer.body.startswith(_BOM),
-    ),
-    "does-not-know-cdata": (
-        "cannot read an answer that has CDATA in it",
-        lambda answer: b"<![CDATA[" in answer.body,
-    ),
-    "does-not-know-comments": (
-        "cannot read an answer that has a comment in it",
-        lambda answer: b"<!--" in answer.body,
-    ),
-    "wants-a-length": (
-        "cannot read an answer that comes in chunks",
-        lambda answer: "content-length" not in answer.headers and answer.status is not None,
-    ),
-    "does-not-know-answers-headers": (
-        "cannot read an answer with a SOAP header",
-        lambda answer: (
-            answer.root is not None
-            and answer.root.find("{http://schemas.xmlsoap.org/soap/envelope/}Header") is not None
-        ),
-    ),
-    "does-not-know-faults-with-a-language": (
-        "does not see that an answer is a SOAP fault where it tells its language",
-        lambda answer: answer.fault is not None and b"xml:lang" in answer.body,
-    ),
+    **MISREADINGS,
 }
 """By name: what the system does, and which answers it cannot read."""

@@ -51,6 +51,7 @@ from simulator.regions.flaws import (
     with_stack_trace,
 )
 from simulator.regions.index_defects import index_defects
+from simulator.regions.reading_defects import reading_defects
 from simulator.regions.reckoning_defects import reckoning_defects
 from simulator.regions.request_defects import requesting_defects
 from simulator.regions.schema_defects import VALUES, schema_defects
@@ -267,6 +268,10 @@ def _of_both() -> tuple[Defect, ...]:
     )
 
 
+_OF_UNREAD = frozenset({"FPE-OMSANDNING*", "FPE-STATUS-HEADER", "FPE-UTLAMNANDE-ETT"})
+"""What a party breaks beside that cannot read its answers."""
+
+
 def _named(*defects: Defect) -> dict[str, Defect]:
     return {defect.name: defect for defect in defects}
 
@@ -302,6 +307,7 @@ OF_DISCLOSERS: Mapping[str, Defect] = _named(
         breaks="FPE-FORMAT-SCHEMA",
         on_reply=_result_in_the_response,
     ),
+    *reading_defects(also=_OF_UNREAD, waits=True),
     *disclosing_defects(),
     *disclosed_limit_defects(),
     *index_defects(),
@@ -446,6 +452,7 @@ OF_REQUESTERS: Mapping[str, Defect] = _named(
     *reckoning_defects(),
     *sending_defects(),
     *disclosure_limit_defects(),
+    *reading_defects(also=_OF_UNREAD, waits=False),
     *_by_rule(),
 )
 """Defects of the requesting party by name: those made by hand, and one for each rule."""

@@ -30,7 +30,7 @@ from simulator.regions.disclosing import Held, Holding, disclosure_of
 from simulator.regions.fee_register import FeeRegister, Patient
 from simulator.regions.index_update import UPDATE, Event, updates_of
 from simulator.regions.inquiries import Inquiries, Inquiry, Source, sources_in
-from simulator.regions.outbox import Letter, Outbox, Sent, ending_of
+from simulator.regions.outbox import ANSWERED, Letter, Outbox, Sent, ending_of
 from simulator.regions.protection import (
     FeeKind,
     Frikort,
@@ -468,8 +468,8 @@ class PatientFees:
         """Remember how a request was taken: by each source, or by the one that was asked."""
         if sent.letter.contract != REQUEST:
             return
-        sources = sources_in(sent.answer.root)
+        reached = sent.outcome == ANSWERED
+        sources = sources_in(sent.answer.root) if reached else ()
         if not sources and sent.letter.logical_address != NATIONAL_ADDRESS:
-            reached = sent.outcome == "answered"
             sources = (Source(name=county_of(sent.letter.logical_address), reached=reached),)
         self._inquiries.told(connection, sent.letter.about, sources, sent.outcome)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +14,9 @@ from features.asking import Asking
 from features.bench import Bench, bench_for, lead, reference_system
 from features.hogkostnadsskydd.acting import Acting
 from features.hogkostnadsskydd.disclosed import disclosures
+from features.hogkostnadsskydd.first_answers import CODES, FAULTED, TROUBLE
 from features.hogkostnadsskydd.requested import requests
-from features.hogkostnadsskydd.waits import CODES, TROUBLE, Waits, waits_in
+from features.hogkostnadsskydd.waits import Waits, waits_in
 from features.suites import suite_for
 from features.tester import Nobody
 from reports.evidence import Evidence
@@ -64,6 +66,41 @@ def test_a_trouble_is_taken_away_once_it_has_been_met(bench: Bench, acting: Acti
     Waits(bench).take("med VP009", acting)
 
     assert bench.client.arrange("GET", "/disturbances") == []
+
+
+@pytest.mark.parametrize("how", ["med BOM", "utan XML-deklaration", "med okänd SOAP Header"])
+def test_a_right_answer_is_written_in_another_way_for_its_case_alone(
+    bench: Bench, acting: Acting, how: str
+) -> None:
+    """It ends the matter as any other."""
+    if "requester" not in {service.name for service in bench.services}:
+        pytest.skip("What a requester reads of an answer shows on its screen.")
+    wait = Waits(bench).take(f"med OK {how}", acting)
+
+    (came,) = bench.inbox.found(wait.wanted, after=wait.after, aside=True)
+
+    answer = came.exchange.legs[0].response
+    changed = {
+        "med BOM": answer.startswith(codecs.BOM_UTF8),
+        "utan XML-deklaration": answer.startswith(b"<soapenv:Envelope"),
+        "med okänd SOAP Header": b"ProcessingStatus" in answer,
+    }
+    assert (changed[how], b">OK<" in answer) == (True, True)
+    assert bench.client.arrange("GET", "/disturbances") == []
+
+
+def test_a_scripted_fault_is_met_once(bench: Bench, acting: Acting) -> None:
+    """The second attempt is taken, and the script is as it was."""
+    before = bench.client.arrange("GET", "/producers")
+    wait = Waits(bench).take(FAULTED, acting)
+
+    first, second = bench.inbox.wait_for(
+        wait.wanted, seconds=LIMIT, after=wait.after, count=2, aside=True
+    )
+
+    assert b'xml:lang="sv"' in first.exchange.legs[0].response
+    assert b"Fault" not in second.exchange.legs[0].response
+    assert bench.client.arrange("GET", "/producers") == before
 
 
 def test_a_case_is_answered_with_its_code(bench: Bench, acting: Acting) -> None:

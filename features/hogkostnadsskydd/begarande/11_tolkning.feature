@@ -113,3 +113,23 @@ Egenskap: Systemet räknar rätt på det som regionerna lämnar ut
     Och en testperson som systemet har frågat alla regioner om
     När den ena regionen lämnar ut 200,00 kr
     Så visar systemet vilken region som inte kunde nås enligt FPE-STATUS-HEADER
+
+  @FPE-SVAR-LASES
+  Scenariomall: Svaret på en begäran läses när det kommer <hur>
+    Givet att en av regionerna inte kan nås
+    Och att svaret på begäran kommer <hur>
+    Och en testperson som systemet har frågat alla regioner om
+    När den ena regionen lämnar ut 200,00 kr
+    Så visar systemet vilken region som inte kunde nås enligt FPE-SVAR-LASES
+
+    Exempel:
+      | hur                                    |
+      | med andra prefix                       |
+      | med standardnamnrymd                   |
+      | med kommentarer                        |
+      | med CDATA                              |
+      | med BOM                                |
+      | utan XML-deklaration                   |
+      | med XML-deklaration utan teckenkodning |
+      | bitvis (chunked)                       |
+      | efter en stund                         |

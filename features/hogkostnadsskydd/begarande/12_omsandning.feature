@@ -20,3 +20,9 @@ Egenskap: En begäran sänds om tills den har besvarats
     Givet en begäran vars första försök besvaras med SOAP Fault
     När systemet har haft tid att sända om
     Så går det minst den angivna pausen emellan enligt FPE-OMSANDNING-PAUS
+
+  @FPE-SVAR-LASES
+  Scenario: En SOAP Fault på svenska med egna detaljer är en SOAP Fault
+    Givet en begäran vars första försök besvaras med SOAP Fault på svenska
+    När systemet har haft tid att sända om
+    Så sänds samma meddelande igen, oförändrat, enligt FPE-SVAR-LASES

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,13 +18,14 @@ from features.asking import Asking
 from features.bench import Bench
 from features.calling import Caller
 from features.hogkostnadsskydd.acting import Acting, kronor
-from features.hogkostnadsskydd.around import SOURCES, answered_with_status
+from features.hogkostnadsskydd.around import REQUEST, SOURCES, answered_with_status
 from features.hogkostnadsskydd.case import Case
 from features.hogkostnadsskydd.shares import CARD_FROM, FIRST_VISIT, card_of, disclosed_by
 from features.hogkostnadsskydd.steps.requesting import ask
 from features.hogkostnadsskydd.trigger import Protection
 from features.listening import Listening
 from features.tester import outcome_of
+from features.wordings import DISTURBED, REWRITTEN
 from reports.evidence import Evidence, judged
 from reports.results import Outcome
 from simulator.regions.ceilings import bundled_ceilings
@@ -50,6 +52,37 @@ def a_region_cannot_be_reached(bench: Bench, undisturbed: None) -> None:  # noqa
         f"/producers/{SOURCES}",
         [{"body": answered_with_status(reached=reached, missing=missing)}],
     )
+
+
+@pytest.fixture
+def answers(bench: Bench) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """Give the way to have answers to requests written otherwise, until the scenario is done."""
+    made: list[str] = []
+
+    def disturb(what: Mapping[str, Any]) -> None:
+        name = f"svar-{uuid4()}"
+        disturbance = {"name": name, "contract": REQUEST.namespace, **what}
+        bench.client.arrange("POST", "/disturbances", disturbance)
+        made.append(name)
+
+    yield disturb
+    for name in made:
+        bench.client.arrange("DELETE", f"/disturbances/{name}")
+
+
+@given(parsers.parse("att svaret på begäran kommer {how}"))
+def the_answer_comes_otherwise(
+    bench: Bench,
+    answers: Callable[[Mapping[str, Any]], None],
+    undisturbed: None,  # noqa: ARG001
+    how: str,
+) -> None:
+    reached, missing = others(bench)
+    if how in DISTURBED:
+        answers(DISTURBED[how])
+    else:
+        right = answered_with_status(reached=reached, missing=missing)
+        bench.client.arrange("PUT", f"/producers/{SOURCES}", [{"body": REWRITTEN[how](right)}])
 
 
 @when(parsers.parse("den ena regionen lämnar ut {what}"))

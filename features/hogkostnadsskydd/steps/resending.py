@@ -121,7 +121,7 @@ def it_is_not_sent_again(
         judged(
             bench.judge.deviation(
                 requirement,
-                "ett besvarat utlämnande sändes om",
+                "det som hade besvarats sändes om",
                 expected="ett anrop",
                 observed=f"{len(attempts)} anrop",
             )

@@ -32,3 +32,28 @@ Egenskap: Ett utlämnande sänds om tills det har besvarats, och sedan aldrig me
       | OK    |
       | INFO  |
       | ERROR |
+
+  @FPE-SVAR-LASES
+  Scenariomall: Ett utlämnande som besvaras med OK <hur> sänds inte om
+    Givet ett utlämnande vars första försök besvaras med OK <hur>
+    När systemet har haft tid att sända om, fast det inte ska
+    Så sänds det inte om enligt FPE-SVAR-LASES
+
+    Exempel:
+      | hur                                    |
+      | med andra prefix                       |
+      | med standardnamnrymd                   |
+      | med kommentarer                        |
+      | med CDATA                              |
+      | med BOM                                |
+      | utan XML-deklaration                   |
+      | med XML-deklaration utan teckenkodning |
+      | bitvis (chunked)                       |
+      | efter en stund                         |
+      | med okänd SOAP Header                  |
+
+  @FPE-SVAR-LASES
+  Scenario: En SOAP Fault på svenska med egna detaljer är en SOAP Fault
+    Givet ett utlämnande vars första försök besvaras med SOAP Fault på svenska
+    När systemet har haft tid att sända om
+    Så sänds samma meddelande igen, oförändrat, enligt FPE-SVAR-LASES

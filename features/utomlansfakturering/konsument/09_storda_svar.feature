@@ -27,16 +27,19 @@ Egenskap: Ett stört svar gör att inget fakturaunderlag förloras eller dubbler
     Så läser systemet svaret enligt FBC-SVAR-LASES
 
     Exempel:
-      | hur                    |
-      | med andra prefix       |
-      | med kommentarer        |
-      | med CDATA              |
-      | med BOM                |
-      | bitvis (chunked)       |
-      | med 100 Continue före  |
-      | långsamt               |
-      | efter en stund         |
-      | med okänd SOAP Header  |
+      | hur                                    |
+      | med andra prefix                       |
+      | med standardnamnrymd                   |
+      | med kommentarer                        |
+      | med CDATA                              |
+      | med BOM                                |
+      | utan XML-deklaration                   |
+      | med XML-deklaration utan teckenkodning |
+      | bitvis (chunked)                       |
+      | med 100 Continue före                  |
+      | långsamt                               |
+      | efter en stund                         |
+      | med okänd SOAP Header                  |
 
   @FBC-SVAR-LASES @vantan
   Scenario: En SOAP Fault med xml:lang och egna detaljer är en SOAP Fault

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 import pytest
 from pytest_bdd import given, parsers, when
 
+from contracts.envelope import envelope
 from features.bench import Bench
 from features.utomlansfakturering.acting import Patience
 from features.utomlansfakturering.around import (
     answered,
     answered_with_headers,
-    faulted_in_swedish,
 )
 from features.utomlansfakturering.bills import Bill
 from features.utomlansfakturering.sale import Sale
 from features.utomlansfakturering.steps.resending_claims import SetPatience
-from features.utomlansfakturering.troubles import LEGAL, RESENT, UNREADABLE, Troubles, silence
+from features.utomlansfakturering.troubles import RESENT, UNREADABLE, Troubles, silence
+from features.wordings import DISTURBED, REWRITTEN, faulted_in_swedish
 
 _REFUSAL = "R27: Bruttobeloppet stämmer inte."
 _MANY = 1000
@@ -77,8 +78,11 @@ def the_first_answer_is_none(plain: Bill, troubles: Troubles, what: str) -> None
 def the_answer_comes_otherwise(plain: Bill, troubles: Troubles, how: str) -> None:
     if how == "med okänd SOAP Header":
         troubles.script(plain.home, {"body": answered_with_headers()})
+    elif how in REWRITTEN:
+        right = envelope(answered("OK").encode()).decode()
+        troubles.script(plain.home, {"body": REWRITTEN[how](right)})
     else:
-        troubles.disturb(plain.home, LEGAL[how], first=1)
+        troubles.disturb(plain.home, DISTURBED[how], first=1)
 
 
 @given("att hemregionen svarar SOAP Fault med xml:lang och egna detaljer")

@@ -97,6 +97,10 @@ ANSWERS = {
     "COMMENT": _raw(OK.replace(b"OK<", b"O<!-- or not? -->K<")),
     "CDATA": _raw(OK.replace(b"OK<", b"<![CDATA[OK]]><")),
     "BOM": _raw(codecs.BOM_UTF8 + OK),
+    "RENAMED": _raw(OK.replace(b"soapenv:", b"s:").replace(b":soapenv=", b":s=")),
+    "DEFAULT": _raw(OK.replace(b"soapenv:", b"").replace(b":soapenv=", b"=")),
+    "UNDECLARED": _raw(OK[OK.index(b"?>") + 2 :].lstrip()),
+    "UNTOLD": _raw(b'<?xml version="1.0"?>' + OK[OK.index(b"?>") + 2 :].lstrip()),
     "CHUNKS": _raw(OK, **{"transfer-encoding": "chunked"}),
     "HEADER": _raw(
         envelope(etree.fromstring(OK)[-1][0], headers=[etree.Element("{urn:x}unknown")])
