@@ -9,6 +9,7 @@
                             into, schematron_variables are the variables in it
     schematron_compiling    all this in one, kept on disk by schematron_cache
     schematron_engine       SaxonC, which runs it
+    assurance               a first look by libxslt: what certainly breaks no rule needs no SaxonC
 
 A rule that cannot be evaluated on a message is told apart from one that is broken: it says
 something of the rule file, and nothing of the system that sent the message.
@@ -26,6 +27,7 @@ from typing import Any
 
 from lxml import etree
 
+from contracts.assurance.look import FirstLook
 from contracts.errors import RulesError
 from contracts.findings import Severity
 from contracts.places import element_at, step_within
@@ -115,6 +117,7 @@ class RuleSet:
         self._trusted = trusted
         self._text = read_rule_file(path, within=within)
         self._compiled = compile_rules(self._text, phase=phase, trusted=trusted, lenient=lenient)
+        self._first_look = FirstLook(made) if (made := self._compiled.first_look) else None
         self._careful_ones: dict[frozenset[int], tuple[str, tuple[Told, ...]]] = {}
 
     @property
@@ -145,12 +148,32 @@ class RuleSet:
         at: datetime,
         context: Mapping[str, str] | None = None,
     ) -> Outcome:
-        """Run the rules over one message element.
+        """Judge one message element, by a first look where that is enough.
 
         Shape:  the payload is taken as a document of its own; it must be schema-valid, since
                 rules compute with its values. ``at`` is what the rules see as the present time, to
                 the second. ``context`` gives values, by name, to variables (let) of the schema:
                 what the rules must know beside the message, such as who asked.
+        Raises: RulesError where no rule at all can be evaluated on this message.
+        """
+        if self._first_look is not None and self._first_look.is_enough(payload, at=at):
+            return Outcome()
+        return self.judged_in_full(payload, at=at, context=context)
+
+    @property
+    def has_first_look(self) -> bool:
+        """Tell whether messages are looked at before the rules are run."""
+        return self._first_look is not None
+
+    def judged_in_full(
+        self,
+        payload: etree._Element,
+        *,
+        at: datetime,
+        context: Mapping[str, str] | None = None,
+    ) -> Outcome:
+        """Run the rules over one message element, whatever a first look says; see ``judged``.
+
         Raises: RulesError where no rule at all can be evaluated on this message.
         """
         document = etree.tostring(payload, encoding="unicode", with_tail=False)

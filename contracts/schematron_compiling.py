@@ -46,9 +46,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
-    """A rule file that can be run, and the faults of the patterns that were left out."""
+    """A rule file that can be run, and the faults of the patterns that were left out.
+
+    Shape: ``first_look`` is the stylesheet of it, empty where there is none.
+    """
 
     stylesheet: str
+    first_look: str
     assertions: tuple[Told, ...]
     faults: tuple[Fault, ...]
 
@@ -96,11 +100,14 @@ def usable_schema(text: RuleText, *, phase: str) -> Schema:
 
 
 def _compiled(text: RuleText, phase: str, *, trusted: bool, lenient: bool) -> Compiled:
-    _, sheet, faults = _attempted(text, phase, trusted=trusted)
+    from contracts.assurance.stylesheet import first_look_stylesheet  # noqa: PLC0415 - slow to load
+
+    schema, sheet, faults = _attempted(text, phase, trusted=trusted)
     if sheet is None or (faults and not (lenient and sheet.rules)):
         raise _all_in_one(faults)
     return Compiled(
         stylesheet=sheet.document.text(),
+        first_look=first_look_stylesheet(schema),
         assertions=tuple(map(told_of, sheet.assertions)),
         faults=tuple(faults),
     )
@@ -180,7 +187,8 @@ def _name(text: RuleText, phase: str, *, trusted: bool, lenient: bool) -> str:
 def _compiler() -> str:
     """Give the digest of what compiles, so that another version of it starts afresh."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("schematron*.py")):
+    folder = Path(__file__).parent
+    for path in sorted([*folder.glob("schematron*.py"), *folder.glob("assurance/*.py")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -190,6 +198,7 @@ def _to_json(made: Compiled, text: RuleText) -> dict[str, Any]:
     files = [str(path) for path in text.files]
     return {
         "stylesheet": made.stylesheet,
+        "first_look": made.first_look,
         "assertions": [
             [one.rule, one.test, one.severity.value, one.flag, one.place] for one in made.assertions
         ],
@@ -203,6 +212,7 @@ def _to_json(made: Compiled, text: RuleText) -> dict[str, Any]:
 def _from_json(entry: Any, text: RuleText) -> Compiled:
     return Compiled(
         stylesheet=str(entry["stylesheet"]),
+        first_look=str(entry["first_look"]),
         assertions=tuple(
             Told(rule=rule, test=test, severity=Severity(severity), flag=flag, place=place)
             for rule, test, severity, flag, place in entry["assertions"]

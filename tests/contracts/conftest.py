@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -19,8 +20,22 @@ from lxml import etree
 from contracts.domains.financial_billing_claim.v1_1.kinds import Deal, valid
 from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM
 from contracts.judge import judge_payload
-from contracts.schematron import RuleSet
+from contracts.schematron import Outcome, RuleSet
 from contracts.terms import SWEDISH_TIME, OrganisationNumber
+
+
+@pytest.fixture(autouse=True)
+def no_first_look_lets_a_broken_rule_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the rules in full after each first look that was enough, in every test."""
+    judged = RuleSet.judged
+
+    def checked(rules: RuleSet, payload: etree._Element, **asked: Any) -> Outcome:
+        outcome = judged(rules, payload, **asked)
+        if outcome == Outcome() and rules.has_first_look:
+            assert rules.judged_in_full(payload, **asked) == outcome
+        return outcome
+
+    monkeypatch.setattr(RuleSet, "judged", checked)
 
 
 @pytest.fixture(scope="session")
