@@ -70,6 +70,15 @@ class Known:
     functions: Mapping[str, etree._Element]
     keys: bool
     spelt: Callable[[str, str], str]
+    _parsers: dict[frozenset[tuple[str, str]], XPath31Parser] = field(default_factory=dict)
+
+    def parser(self, more: Mapping[str | None, str]) -> XPath31Parser:
+        """Give a parser that knows the prefixes and functions of a place with ``more`` prefixes."""
+        prefixes = dict(self.prefixes) | {prefix: uri for prefix, uri in more.items() if prefix}
+        place = frozenset(prefixes.items())
+        if place not in self._parsers:
+            self._parsers[place] = _parser(self, prefixes)
+        return self._parsers[place]
 
 
 @dataclass(slots=True)
@@ -93,9 +102,8 @@ class Sufficient:
 
         Raises: Unsure.
         """
-        parser = _parser(self.known, prefixes)
         try:
-            token = parser.parse(expression)
+            token = self.known.parser(prefixes).parse(expression)
         except (ElementPathError, RecursionError) as error:
             raise Unsure(str(error)) from None
         return self._value(token, scope)
@@ -262,9 +270,7 @@ _STANDING_IN: tuple[Callable[..., object], ...] = (
 """Functions of so many arguments: the parser asks for one, and it is never called."""
 
 
-def _parser(known: Known, more: Mapping[str | None, str]) -> XPath31Parser:
-    """Make a parser that knows the prefixes and the functions of a place."""
-    prefixes = dict(known.prefixes) | {prefix: uri for prefix, uri in more.items() if prefix}
+def _parser(known: Known, prefixes: dict[str, str]) -> XPath31Parser:
     parser = XPath31Parser(namespaces=prefixes, default_namespace="")
     for expanded, function in known.functions.items():
         name = etree.QName(expanded)
