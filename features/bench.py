@@ -196,8 +196,8 @@ def lead(around: Surroundings, bench: Bench) -> None:
 
 
 def entrance_of(suite: Suite, entrance: Entrance = LOCAL) -> Entrance:
-    """Give the entrance that the bundled system calls at: over mutual TLS if it only calls."""
-    if suite.called or entrance.tls is not None:
+    """Give the entrance that the bundled system calls at, if it calls: over mutual TLS."""
+    if (suite.called and suite.sends is None) or entrance.tls is not None:
         return entrance
     return replace(entrance, tls=Tls(port=0, hosts=(entrance.host,), certificates=_minted()))
 

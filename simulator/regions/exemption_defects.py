@@ -29,7 +29,7 @@ from contracts.judge import swedish_now
 from contracts.terms import SWEDISH_TIME
 from simulator.faults import soap_fault
 from simulator.regions.answer_defects import answer_defects
-from simulator.regions.certificate_defects import without_certificates
+from simulator.regions.certificate_defects import presenting_defects, without_certificates
 from simulator.regions.defect import Defect, Reply
 from simulator.regions.disclosed_limit_defects import disclosed_limit_defects
 from simulator.regions.disclosure_defects import disclosing_defects
@@ -281,6 +281,7 @@ OF_DISCLOSERS: Mapping[str, Defect] = _named(
     *answer_defects("FPE-FORMAT-SCHEMA", own="RequestExemptionStatuses"),
     *schema_defects("FPE-FORMAT-SCHEMA", also=["FPE-FAULT"], values=["takes-any-word"]),
     *without_certificates("FPE-TLS"),
+    *presenting_defects("FPE-TLS", also="FPE-*"),
     *answering_wire_defects(),
     *sending_wire_defects(),
     Defect(
@@ -354,6 +355,7 @@ OF_REQUESTERS: Mapping[str, Defect] = _named(
         remark="resultText",
     ),
     *without_certificates("FPE-TLS"),
+    *presenting_defects("FPE-TLS", also="FPE-*"),
     *schema_defects(
         "FPE-FORMAT-SCHEMA",
         values=VALUES.keys() - {"takes-numbers-of-any-form", "takes-truth-of-any-form"},

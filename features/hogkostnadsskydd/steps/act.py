@@ -21,7 +21,7 @@ from features.hogkostnadsskydd.persons import coordinated, person, reserved
 from features.listening import Listening
 from simulator.regions.ceilings import bundled_ceilings
 
-_PAID = Decimal("200.00")
+PAID = Decimal("200.00")
 _A_DAY_BACK = timedelta(days=30)
 
 
@@ -58,7 +58,7 @@ def a_person_with_a_cancelled_visit(acting: Acting, listening: Listening) -> Cas
     case = a_case(listening, person(random.SystemRandom()))
     for days in (60, 30):
         day = case.today - timedelta(days=days)
-        register(case, acting, Registered(patient=case.patient, day=day, fee=_PAID + days))
+        register(case, acting, Registered(patient=case.patient, day=day, fee=PAID + days))
     case.cancelled.append(case.visits.pop(0))
     acting.cancel(case.cancelled[0].id)
     return case
@@ -71,7 +71,7 @@ def a_person_with_linked_identities(acting: Acting, listening: Listening) -> Cas
     acting.link(case.patient, other)
     for days, identity in ((100, case.patient), (50, other)):
         day = case.today - timedelta(days=days)
-        register(case, acting, Registered(patient=identity, day=day, fee=_PAID + days))
+        register(case, acting, Registered(patient=identity, day=day, fee=PAID + days))
     return case
 
 
@@ -79,7 +79,7 @@ def a_person_with_linked_identities(acting: Acting, listening: Listening) -> Cas
 def a_person_with_a_coordination_number(acting: Acting, listening: Listening) -> Case:
     case = a_case(listening, coordinated(person(random.SystemRandom())))
     day = case.today - _A_DAY_BACK
-    register(case, acting, Registered(patient=case.patient, day=day, fee=_PAID))
+    register(case, acting, Registered(patient=case.patient, day=day, fee=PAID))
     return case
 
 
@@ -92,13 +92,13 @@ def the_index_has_been_told(bench: Bench, listening: Listening, case: Case) -> N
 @when("ett besök registreras")
 def a_visit_is_registered(acting: Acting, case: Case) -> None:
     case.began = swedish_now()
-    register(case, acting, Registered(patient=case.patient, day=case.today, fee=_PAID))
+    register(case, acting, Registered(patient=case.patient, day=case.today, fee=PAID))
 
 
 @when("ett besök på ett lokalt reservnummer registreras", target_fixture="case")
 def a_visit_on_a_local_number(acting: Acting, listening: Listening) -> Case:
     case = a_case(listening, reserved(random.SystemRandom(), local=True))
-    register(case, acting, Registered(patient=case.patient, day=case.today, fee=_PAID))
+    register(case, acting, Registered(patient=case.patient, day=case.today, fee=PAID))
     return case
 
 

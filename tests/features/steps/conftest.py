@@ -92,6 +92,8 @@ class Scene:
         at: datetime | None = None,
         decision: str = "forwarded",
         headers: Mapping[str, str] | None = None,
+        sender: str = "",
+        known_by: str = "",
     ) -> None:
         """Let the tested system send a message, by its payload or as it stands."""
         name = "" if payload is None else etree.QName(payload).namespace
@@ -105,6 +107,7 @@ class Scene:
             Exchange(
                 correlation_id="1", started=started, seconds=0.0, decision=decision, status=200,
                 legs=(leg,), contract=name or None, receiver=receiver or "5565594230",
+                sender=sender, sender_known_by=known_by,
             )
         )  # fmt: skip
 

@@ -17,6 +17,7 @@ from contracts.domains.financial_billing_claim.v1_1.messages import CLAIM, RESPO
 from contracts.envelope import envelope
 from contracts.judge import swedish_now
 from contracts.terms import OrganisationNumber
+from features.steps import entrance
 from features.utomlansfakturering.around import answered
 from features.utomlansfakturering.bills import Bill, a_bill
 from features.utomlansfakturering.form_verdicts import LARGEST
@@ -634,25 +635,25 @@ def test_a_bad_certificate_is_refused(
     play: Play, requests: int, problem: str, broken: list[str]
 ) -> None:
     """Before a byte of HTTP; who never called shows nothing."""
-    met = secured.Met(
+    met = entrance.Met(
         handshakes=(
             Handshake(at=datetime.now(UTC), peer="127.0.0.1", problem=problem, requests=requests),
         ),
-        claims=(),
+        calls=0,
     )
 
-    assert play.deviations(secured.it_breaks_off, met=met) == broken
-    assert play.deviations(secured.it_is_noted_whether_it_breaks_off, met=met) == []
+    assert play.deviations(entrance.it_breaks_off, met=met) == broken
+    assert play.deviations(entrance.it_is_noted_whether_it_breaks_off, met=met) == []
     with pytest.raises(pytest.skip.Exception):
-        play.deviations(secured.it_breaks_off, met=replace(met, handshakes=()))
+        play.deviations(entrance.it_breaks_off, met=replace(met, handshakes=()))
 
 
 def test_a_host_that_is_not_checked_is_noted(play: Play) -> None:
     """For the security review: it fails nothing."""
-    met = secured.Met(
-        handshakes=(Handshake(at=datetime.now(UTC), peer="127.0.0.1", requests=1),), claims=()
+    met = entrance.Met(
+        handshakes=(Handshake(at=datetime.now(UTC), peer="127.0.0.1", requests=1),), calls=0
     )
 
-    play.deviations(secured.it_is_noted_whether_it_breaks_off, met=met)
+    play.deviations(entrance.it_is_noted_whether_it_breaks_off, met=met)
 
     assert "värdnamnet" in " ".join(play.scene.evidence.observations)

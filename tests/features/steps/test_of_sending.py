@@ -15,10 +15,11 @@ from contracts.envelope import envelope
 from contracts.judge import swedish_now
 from contracts.terms import HsaId, LogicalAddress
 from features.hogkostnadsskydd.around import REQUEST
-from features.hogkostnadsskydd.steps import resending, sending
+from features.hogkostnadsskydd.steps import resending, secured, sending
 from features.hogkostnadsskydd.waits import Wait
 from features.inbox import Arrived
 from simulator.client import Answer
+from simulator.connections import Handshake
 from simulator.regions.directory import REGIONS
 from simulator.regions.requester import answer as requester_answer
 
@@ -174,6 +175,41 @@ def test_what_makes_the_system_send_must_be_taken(
 
     found = requester.deviations(
         resending.a_first_attempt_is_answered, early=early, acting=None, how="med VP009"
+    )
+
+    assert found == broken
+
+
+# Certificates ------------------------------------------------------------------------------------
+
+
+def listener(*handshakes: Handshake) -> Any:
+    return SimpleNamespace(
+        server=SimpleNamespace(handshakes=SimpleNamespace(all=lambda: handshakes))
+    )
+
+
+@pytest.mark.parametrize(
+    ("sender", "known_by", "broken"),
+    [
+        pytest.param("", "", ["FPE-TLS"], id="nothing came"),
+        pytest.param("its own", "client certificate", [], id="its own certificate"),
+        pytest.param("its own", "default sender", ["FPE-TLS"], id="its word alone"),
+        pytest.param("another", "client certificate", ["FPE-TLS"], id="another's certificate"),
+    ],
+)
+def test_a_call_shows_the_certificate_of_the_system(
+    requester: Any, sender: str, known_by: str, broken: list[str]
+) -> None:
+    """Over TLS, whoever it says that it is."""
+    own = requester.bench.target.hsa_id
+    if sender:
+        who = own if sender == "its own" else "SE2321000016-ANNAN"
+        requester.sends(a_request(), sender=who, known_by=known_by)
+    refused = Handshake(at=swedish_now(), peer="127.0.0.1", problem="TLSV1_ALERT_UNKNOWN_CA")
+
+    found = requester.deviations(
+        secured.it_presents_its_certificate, secured=listener(refused), requirement="FPE-TLS"
     )
 
     assert found == broken
