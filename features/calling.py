@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
@@ -25,8 +26,12 @@ _GIVE_UP_AFTER = 3
 
 @dataclass
 class Reachability:
-    """Whether the system under test still answers: a run that talks to nobody is stopped."""
+    """Whether the system under test still answers: a run that talks to nobody is stopped.
 
+    Shape: ``at_once`` is how many calls it answers at a time where many are to be made.
+    """
+
+    at_once: int = 2
     missed_in_a_row: int = 0
     lost: bool = False
 
@@ -81,11 +86,49 @@ class Caller:
             self.keep(answer)
             self._reached(answer)
 
-    def try_out(self, payload: bytes) -> Answer:
-        """Send one message of many, and leave its evidence to whoever judges it."""
-        answer = self._call(payload)
-        self._reached(answer)
-        return answer
+    def taken(self, payloads: Sequence[etree._Element]) -> list[bool]:
+        """Tell of each message whether the system takes it, and keep the evidence.
+
+        Shape: right after an empty one each, to learn whether the system answers two at a time, and
+               each its own. One that does not is spared it where it is not what is tested: what
+               it refused is sent once more, alone.
+        """
+        takes = self.bench.judge.takes
+        answers = self.try_out(
+            [one for each in payloads for one in (etree.Element(each.tag), each)]
+        )
+        of_empty, own = answers[::2], answers[1::2]
+        if any(takes(answer) for answer in of_empty):
+            self.reachability.at_once = 1
+        for at, answer in enumerate(own):
+            self.keep(answer)
+            if not takes(answer):
+                own[at] = self.send(payloads[at])
+                if takes(own[at]):
+                    self.reachability.at_once = 1
+        return [takes(answer) for answer in own]
+
+    def try_out(self, payloads: Iterable[etree._Element | bytes]) -> list[Answer]:
+        """Send many messages, and leave their evidence to whoever judges them.
+
+        Shape: in their order, the next on its way while the system still answers the one before.
+        """
+        at_once = self.reachability.at_once
+        answers: list[Answer] = []
+
+        def take(answer: Answer) -> None:
+            self._reached(answer)
+            answers.append(answer)
+
+        with ThreadPoolExecutor(at_once) as pool:
+            under_way: deque[Future[Answer]] = deque()
+            for payload in payloads:
+                if len(under_way) == at_once:
+                    take(under_way.popleft().result())
+                under_way.append(pool.submit(self._call, payload))
+            for last in under_way:
+                take(last.result())
+        return answers
 
     def send_together(self, payloads: Sequence[etree._Element]) -> list[Answer]:
         """Send all messages at the same moment, and give the answers in their order."""

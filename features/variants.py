@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import islice
@@ -125,14 +125,17 @@ class Variants:
         self._bases: tuple[etree._Element, ...] = ()
         self._proved = False
 
-    def vary_only(self, takes: Callable[[etree._Element], bool]) -> None:
-        """Vary from now on only messages that the system takes as they are; asked once for each.
+    def vary_only(self, taken: Callable[[Sequence[etree._Element]], Sequence[bool]]) -> None:
+        """Vary from now on only messages that the system takes as they are; asked once of all.
 
         Of what it refuses unchanged, a refused variant shows nothing.
         """
         if not self._proved:
-            taken = tuple(one for one in self.bases if takes(self._renewed(one)))
-            self._bases, self._proved = taken, True
+            told = taken([self._renewed(one) for one in self.bases])
+            self._bases = tuple(
+                one for one, is_taken in zip(self.bases, told, strict=True) if is_taken
+            )
+            self._proved = True
 
     def _renewed(self, message: etree._Element) -> etree._Element:
         """Copy a message under an id of its own; a base and what is made of it share theirs."""

@@ -24,24 +24,23 @@ _Tried = list[tuple[Variant, Answer]]
 @given(
     parsers.parse('varianter med "{name}" som schemat förbjuder'), target_fixture="chosen_variants"
 )
-def forbidden_variants(
-    variants: Variants, caller: Caller, bench: Bench, name: str
-) -> list[Variant]:
-    variants.vary_only(lambda message: bench.judge.takes(caller.send(message)))
+def forbidden_variants(variants: Variants, caller: Caller, name: str) -> list[Variant]:
+    variants.vary_only(caller.taken)
     return _some(variants.forbidden(name))
 
 
 @given(
     parsers.parse('varianter med "{name}" som schemat tillåter'), target_fixture="chosen_variants"
 )
-def allowed_variants(variants: Variants, caller: Caller, bench: Bench, name: str) -> list[Variant]:
-    variants.vary_only(lambda message: bench.judge.takes(caller.send(message)))
+def allowed_variants(variants: Variants, caller: Caller, name: str) -> list[Variant]:
+    variants.vary_only(caller.taken)
     return _some(variants.allowed(name))
 
 
 @when("varje variant skickas", target_fixture="tried")
 def each_variant_is_sent(caller: Caller, chosen_variants: list[Variant]) -> _Tried:
-    return [(variant, caller.try_out(variant.message)) for variant in chosen_variants]
+    answers = caller.try_out(variant.message for variant in chosen_variants)
+    return [*zip(chosen_variants, answers, strict=True)]
 
 
 @then("avvisas varje variant")
