@@ -41,6 +41,7 @@ def schema_defects(
             says=says,
             breaks=breaks,
             also=frozenset(also),
+            in_full=name in _IN_VARIANTS,
             on_judgement=_taking(kind),
         )
 
@@ -163,6 +164,11 @@ _ELEMENTS: tuple[tuple[str, str, Kind], ...] = (
     ("takes-what-is-nil", "takes elements that are said to be nil", _saying("nillable")),
 )  # fmt: skip
 """Name, what the system does, and of which kind the findings are that it does not mind."""
+
+_IN_VARIANTS = {
+    "takes-elements-within-values", "takes-foreign-elements-anywhere",
+}  # fmt: skip
+"""Those that only one in some variants shows, of which a quick run sends a few."""
 
 _DAY = r"3\[01\]\)'"
 _CLOCK = r"\[0-5\]\[0-9\]\)\{2\}'"
