@@ -418,13 +418,13 @@ def test_simulate_can_be_used_with_what_it_prints(tmp_path: Path) -> None:
     with running("simulate", "--port", "0", cwd=tmp_path) as process:
         printed = lines_until(process, "journal")
         example, service, journal = re.findall(r'"(http://[^"]+)"', printed)
-        message = urlopen(example, timeout=10).read()  # noqa: S310
+        message = urlopen(example, timeout=60).read()  # noqa: S310
         headers = {"Content-Type": "text/xml; charset=UTF-8"}
-        answer = urlopen(Request(service, message, headers), timeout=10)  # noqa: S310
+        answer = urlopen(Request(service, message, headers), timeout=60)  # noqa: S310
         assert b"resultCode>OK</" in answer.read()
-        (entry,) = json.loads(urlopen(journal, timeout=10).read())  # noqa: S310
+        (entry,) = json.loads(urlopen(journal, timeout=60).read())  # noqa: S310
         interrupt(process)
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=60)
 
     assert "2321000024  03  SE2321000024-PROVBANK1  Region Uppsala" in printed
     assert (entry["decision"], entry["sender_known_by"]) == ("forwarded", "default sender")

@@ -109,7 +109,7 @@ class Post:
     def wait_for(self, contract: str, count: int = 1) -> list[Arrived]:
         """Give the messages of a contract when there are so many."""
         with self.news:
-            self.news.wait_for(lambda: len(self.of(contract)) >= count, timeout=10)
+            self.news.wait_for(lambda: len(self.of(contract)) >= count, timeout=60)
         return self.of(contract)
 
     def of(self, contract: str) -> list[Arrived]:
