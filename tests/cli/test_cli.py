@@ -128,7 +128,7 @@ def test_certify_tells_where_a_system_is_to_send(tmp_path: Path) -> None:
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
     (line,) = [line for line in ended.stdout.splitlines() if "calls the platform" in line]
-    assert "http://127.0.0.1:" in line
+    assert "https://127.0.0.1:" in line  # the bundled system has a certificate
     assert "SE2321000024-PROVBANK1" in line
     assert "  Update to 5565594230" in ended.stdout
     result = json.loads((tmp_path / "provbank-report/result.json").read_text(encoding="utf-8"))
