@@ -255,7 +255,8 @@ def simulate(
         print(f'  curl -o exempel.xml "{running.example_url(first)}"')  # noqa: T201 - not to be wrapped
         print('  curl --data-binary "@exempel.xml" '  # noqa: T201
               f'-H "Content-Type: text/xml; charset=UTF-8" "{service}"')  # fmt: skip
-        print(f'  curl "{running.url}/control/v1/journal?last=1"', flush=True)  # noqa: T201
+        print(f'  curl "{running.url}/control/v1/journal?contract={first.namespace}&last=1"',  # noqa: T201
+              flush=True)  # fmt: skip
         if workers > 1:
             serve(settings, host=host, port=port, workers=workers)
         else:

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -32,6 +33,7 @@ from contracts.terms import OrganisationNumber
 from features.suites import suite_for
 from features.target_file import example
 from reports.results import Outcome, Verdict, read_result
+from simulator.engagement_index.messages import UPDATE
 from simulator.server import Server
 
 if TYPE_CHECKING:
@@ -414,7 +416,10 @@ def test_without_an_observation_point_what_cannot_be_seen_is_not_tested(tmp_path
 
 
 def test_simulate_can_be_used_with_what_it_prints(tmp_path: Path) -> None:
-    """Fetch the example, send it, read the journal: the three lines it prints work."""
+    """Fetch the example, send it, read the journal: the three lines it prints work.
+
+    The regions tell the index of the test persons meanwhile; the journal's line shows none of it.
+    """
     with running("simulate", "--port", "0", cwd=tmp_path) as process:
         printed = lines_until(process, "journal")
         example, service, journal = re.findall(r'"(http://[^"]+)"', printed)
@@ -422,6 +427,11 @@ def test_simulate_can_be_used_with_what_it_prints(tmp_path: Path) -> None:
         headers = {"Content-Type": "text/xml; charset=UTF-8"}
         answer = urlopen(Request(service, message, headers), timeout=60)  # noqa: S310
         assert b"resultCode>OK</" in answer.read()
+        update = f"{journal.partition('?')[0]}?contract={UPDATE}"
+        deadline = time.monotonic() + 60
+        while not json.loads(urlopen(update, timeout=60).read()):  # noqa: S310
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
         (entry,) = json.loads(urlopen(journal, timeout=60).read())  # noqa: S310
         interrupt(process)
         output, _ = process.communicate(timeout=60)
