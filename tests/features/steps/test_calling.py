@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -18,31 +17,37 @@ from simulator.faults import soap_fault
 
 MakeAnswer = Callable[..., Answer]
 SOME = 6
-LATER = 0.02  # seconds
+LATER = 0.02  # seconds that a call takes
+COMPANY = 3.0  # seconds that one waits for another
 
 
 class Platform:
-    """A platform whose system answers after a while, by how many calls are under way then.
+    """A platform whose system answers by how many calls were under way while it did.
 
-    Shape: ``answer`` has that number, and whether the message is an empty one.
+    Shape: a call that may have company waits for it; ``answer`` has the number, and whether the
+           message is an empty one. ``seen`` has the numbers as the calls came.
     """
 
     def __init__(self, answer: Callable[[int, bool], Answer]) -> None:
         self._answer = answer
-        self._counting = threading.Lock()
-        self._under_way = 0
+        self._changed = threading.Condition()
+        self._under_way: list[list[int]] = []
+        self.in_company = True
         self.seen: list[int] = []
 
     def call(self, _contract: object, payload: Any, **_named: object) -> Answer:
         """Answer one call."""
-        with self._counting:
-            self._under_way += 1
-            self.seen.append(self._under_way)
-            now = self._under_way
-        time.sleep(LATER)
-        with self._counting:
-            self._under_way -= 1
-        return self._answer(now, len(payload) == 0)
+        alone = not self.in_company or threading.current_thread() is threading.main_thread()
+        with self._changed:
+            mine = [0]
+            self._under_way.append(mine)
+            for each in self._under_way:
+                each[0] = max(each[0], len(self._under_way))
+            self.seen.append(len(self._under_way))
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: mine[0] > 1, timeout=LATER if alone else COMPANY)
+            self._under_way[:] = [each for each in self._under_way if each is not mine]
+        return self._answer(mine[0], len(payload) == 0)
 
 
 @pytest.fixture
@@ -76,7 +81,7 @@ def test_next_message_is_sent_while_the_one_before_is_answered(
     claims: list[etree._Element],
 ) -> None:
     """Two at a time, and never three."""
-    platform = Platform(lambda _now, is_empty: fault if is_empty else replied("OK"))
+    platform = Platform(lambda _most, is_empty: fault if is_empty else replied("OK"))
     caller = calling(platform)
 
     taken = caller.taken(claims)
@@ -95,11 +100,14 @@ def test_system_that_cannot_answer_two_is_asked_one_at_a_time(
     claims: list[etree._Element],
 ) -> None:
     """What it refused for that is taken alone, so the variants do not fail for it."""
-    platform = Platform(lambda now, is_empty: replied("OK") if now == 1 and not is_empty else fault)
+    platform = Platform(
+        lambda most, is_empty: replied("OK") if most == 1 and not is_empty else fault
+    )
     caller = calling(platform)
 
     taken = caller.taken([*claims, *claims])
     platform.seen.clear()
+    platform.in_company = False
     caller.try_out(claims)
 
     assert taken == [True] * SOME * 2
@@ -113,7 +121,7 @@ def test_system_that_mixes_answers_up_is_asked_one_at_a_time(
     claims: list[etree._Element],
 ) -> None:
     """An empty message that is taken shows it."""
-    platform = Platform(lambda now, is_empty: replied("OK") if now > 1 or not is_empty else fault)
+    platform = Platform(lambda most, is_empty: replied("OK") if most > 1 or not is_empty else fault)
     caller = calling(platform)
 
     assert caller.taken(claims) == [True] * SOME
@@ -124,7 +132,7 @@ def test_message_that_is_refused_alone_too_is_not_taken(
     calling: Callable[[Platform], Caller], replied: MakeAnswer, claims: list[etree._Element]
 ) -> None:
     """And says nothing of whether the system can answer two at a time."""
-    caller = calling(Platform(lambda _now, _is_empty: replied("ERROR", "R10")))
+    caller = calling(Platform(lambda _most, _is_empty: replied("ERROR", "R10")))
 
     assert caller.taken(claims) == [False] * SOME
     assert caller.reachability.at_once == 2
@@ -138,7 +146,7 @@ def test_nothing_more_is_sent_to_a_system_that_has_gone(
         soap_fault("VP009 [NTjP Develop] Fel vid kontakt", detail="java.net.ConnectException"),
         status=500,
     )
-    platform = Platform(lambda _now, _is_empty: gone)
+    platform = Platform(lambda _most, _is_empty: gone)
 
     with pytest.raises(pytest.skip.Exception):
         calling(platform).try_out(claims)
