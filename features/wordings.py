@@ -1,14 +1,26 @@
-"""How XML, SOAP and HTTP let an answer be written: each way reads the same, and none may fail."""
+"""How an answer may be written and sent, or be lost; each way of writing it reads the same."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["DISTURBED", "REWRITTEN", "faulted_in_swedish"]
+from lxml import etree
+
+from contracts.envelope import envelope
+from simulator.aggregation.status import HEADERS
+
+__all__ = ["DISTURBED", "LOST", "REWRITTEN", "faulted_in_swedish", "under_unknown_header"]
 
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _PREFIX = "soapenv"
+
+LOST: Mapping[str, Mapping[str, Any]] = {
+    "med SOAP Fault": {"kind": "soap-fault"},
+    "med VP009": {"kind": "vp-code", "code": "VP009"},
+    "med en bruten förbindelse": {"kind": "reset-before"},
+}
+"""What no answer comes of, so that the message is sent again."""
 
 DISTURBED: Mapping[str, Mapping[str, Any]] = {
     "med andra prefix": {"kind": "prefixes"},
@@ -42,6 +54,15 @@ REWRITTEN: Mapping[str, Callable[[str], str]] = {
     "med XML-deklaration utan teckenkodning": _without_encoding,
 }
 """In the words of the scenarios, to what makes a right answer be written so."""
+
+
+def under_unknown_header(payload: str) -> str:
+    """Give an answer under a SOAP header that its contract does not speak of.
+
+    Source: RIV-TA interoperability headers 1.0 - a consumer accepts undeclared response headers.
+    """
+    status = etree.Element(f"{{{HEADERS}}}ProcessingStatus", nsmap={None: HEADERS})
+    return envelope(payload.encode(), headers=[status]).decode("utf-8")
 
 
 def faulted_in_swedish() -> str:

@@ -26,7 +26,6 @@ __all__ = [
     "index_and_requesters",
     "sources",
     "taken_with",
-    "taken_with_header",
 ]
 
 NATIONAL = LogicalAddress("5565594230")
@@ -56,15 +55,6 @@ def taken_with(code: str) -> str:
         f'<ProcessExemptionStatusesResponse xmlns="{DISCLOSURE.namespace}">'
         f"<resultCode>{code}</resultCode></ProcessExemptionStatusesResponse>"
     )
-
-
-def taken_with_header() -> str:
-    """Give an OK under a SOAP header that the contract does not speak of.
-
-    Source: RIV-TA interoperability headers 1.0 - a consumer accepts undeclared response headers.
-    """
-    status = etree.Element(f"{{{_STATUS}}}ProcessingStatus", nsmap={None: _STATUS})
-    return envelope(taken_with("OK").encode(), headers=[status]).decode("utf-8")
 
 
 def index_and_requesters(target: Target, _role: RoleTarget) -> tuple[Service, ...]:

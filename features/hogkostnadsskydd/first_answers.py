@@ -6,20 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.envelope import envelope
-from features.hogkostnadsskydd.around import taken_with, taken_with_header
-from features.wordings import DISTURBED, REWRITTEN, faulted_in_swedish
+from features.hogkostnadsskydd.around import taken_with
+from features.wordings import DISTURBED, LOST, REWRITTEN, faulted_in_swedish, under_unknown_header
 
-__all__ = ["CODES", "FAULTED", "TROUBLE", "disturbance_of", "scripted"]
-
-TROUBLE: Mapping[str, Mapping[str, str]] = {
-    "med SOAP Fault": {"kind": "soap-fault"},
-    "med en bruten förbindelse": {"kind": "reset-before"},
-    "med VP009": {"kind": "vp-code", "code": "VP009"},
-}
-"""How a first attempt comes to nothing."""
+__all__ = ["CODES", "FAULTED", "disturbance_of", "scripted"]
 
 FAULTED = "med SOAP Fault på svenska"
-"""The same, by a fault that says its language and has details of its own."""
+"""How a first attempt is lost to a fault that says its language and has details of its own."""
 
 CODES: Mapping[str, str] = {"med OK": "OK", "med INFO": "INFO", "med ERROR": "ERROR"}
 """With what it is answered; after that nothing is sent again."""
@@ -30,7 +23,7 @@ _WITH_HEADER = "med okänd SOAP Header"
 
 def disturbance_of(how: str) -> Mapping[str, Any] | None:
     """Give what disturbs the attempt, or the answer to it; None where it is scripted."""
-    return TROUBLE.get(how) or DISTURBED.get(how.removeprefix(_READ))
+    return LOST.get(how) or DISTURBED.get(how.removeprefix(_READ))
 
 
 def scripted(how: str) -> dict[str, Any]:
@@ -41,5 +34,5 @@ def scripted(how: str) -> dict[str, Any]:
         return {"payload": taken_with(CODES[how])}
     written = how.removeprefix(_READ)
     if written == _WITH_HEADER:
-        return {"body": taken_with_header()}
+        return {"body": under_unknown_header(taken_with("OK"))}
     return {"body": REWRITTEN[written](envelope(taken_with("OK").encode()).decode())}

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lxml import etree
-
 from contracts.catalogue import bundled
 from contracts.domains.financial_billing_claim.v1_1.messages import RESPONDER
-from contracts.envelope import envelope
 from contracts.wsdl import ServiceContract
 from features.fields import shown
 from features.surroundings import Service
@@ -18,7 +15,6 @@ from simulator.regions.directory import REGIONS, Region
 __all__ = [
     "CLAIMS",
     "answered",
-    "answered_with_headers",
     "buyer_name",
     "buyers",
     "counties",
@@ -34,7 +30,6 @@ def _contract() -> ServiceContract:
 
 
 CLAIMS = _contract()
-_UNKNOWN = "urn:riv:interoperability:headers:1"
 
 
 def counties(value: Any) -> str | None:
@@ -78,12 +73,3 @@ def answered(code: str, comment: str = "") -> str:
         f'<ProcessClaimSpecificationResponse xmlns="{RESPONDER}">'
         f"<resultCode>{code}</resultCode>{told}</ProcessClaimSpecificationResponse>"
     )
-
-
-def answered_with_headers() -> str:
-    """Give an OK under a SOAP header that the contract does not speak of.
-
-    Source: RIV-TA interoperability headers 1.0 - a consumer accepts undeclared response headers.
-    """
-    status = etree.Element(f"{{{_UNKNOWN}}}ProcessingStatus", nsmap={None: _UNKNOWN})
-    return envelope(etree.fromstring(answered("OK")), headers=[status]).decode("utf-8")

@@ -10,16 +10,9 @@ from features.bench import Bench
 from features.utomlansfakturering.around import buyer_name
 from simulator.regions.directory import Region
 
-__all__ = ["RESENT", "UNREADABLE", "Troubles", "silence"]
+__all__ = ["UNREADABLE", "Troubles", "silence"]
 
 _LONGER = 5.0  # seconds that a silence lasts beyond what the system is set to wait
-
-RESENT: Mapping[str, Mapping[str, Any]] = {
-    "med SOAP Fault": {"kind": "soap-fault"},
-    "med VP009": {"kind": "vp-code", "code": "VP009"},
-    "med en bruten förbindelse": {"kind": "reset-before"},
-}
-"""What a claim specification is sent again after."""
 
 UNREADABLE: Mapping[str, Mapping[str, Any]] = {
     "tomt": {"kind": "empty"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from contracts.domains.financial_patientfees_exemption.v1_0.kinds import a_year_
 from contracts.domains.financial_patientfees_exemption.v1_0.messages import PROCESS
 from contracts.judge import swedish_now
 from simulator.regions.defect import Defect
-from simulator.regions.letter_flaws import changing, set_text
+from simulator.regions.letter_flaws import changing, moment, set_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -68,8 +68,7 @@ def _in_kronor(text: str) -> str:
 
 
 def _an_hour_before(text: str) -> str:
-    at = datetime.strptime(text, "%Y%m%d%H%M%S")  # noqa: DTZ007 - no message carries a zone
-    return f"{at - _HOUR:%Y%m%d%H%M%S}"
+    return f"{moment(text) - _HOUR:%Y%m%d%H%M%S}"
 
 
 _ROWS: tuple[tuple[str, str, str, Callable[[etree._Element], None]], ...] = (

@@ -31,6 +31,7 @@ from simulator.regions.letter_flaws import (
     child,
     dropping,
     hyphenated,
+    moment,
     readdressing,
     remove_all,
     set_text,
@@ -239,7 +240,7 @@ def _two_cards(payload: etree._Element) -> None:
 
 def _in_utc(text: str) -> str:
     ahead = swedish_now().utcoffset() or timedelta(hours=1)
-    return f"{_time(text) - ahead:%Y%m%d%H%M%S}"
+    return f"{moment(text) - ahead:%Y%m%d%H%M%S}"
 
 
 # Rules -------------------------------------------------------------------------------------------
@@ -315,7 +316,7 @@ def _named_currency(payload: etree._Element) -> None:
 
 def _ends_later(payload: etree._Element) -> None:
     for end in payload.iterfind(".//{*}exemptionPeriod/{*}end"):
-        end.text = f"{_time((end.text or '') + '000000') + _DAY:%Y%m%d}"
+        end.text = f"{moment((end.text or '') + '000000') + _DAY:%Y%m%d}"
 
 
 _AGAINST_RULES: tuple[tuple[str, str, Callable[[etree._Element], None]], ...] = (
@@ -328,9 +329,9 @@ _AGAINST_RULES: tuple[tuple[str, str, Callable[[etree._Element], None]], ...] = 
      set_text("typeOfFee", lambda _text: "TECHNICAL_AID")),
     ("FPE-rule005", "tells staff where visits were made", _with_places),
     ("FPE-rule006", "writes when a visit was booked as its registration",
-     set_text("timeOfRegistration", lambda text: f"{_time(text) - 40 * _DAY:%Y%m%d%H%M%S}")),
+     set_text("timeOfRegistration", lambda text: f"{moment(text) - 40 * _DAY:%Y%m%d%H%M%S}")),
     ("FPE-rule007", "writes times of registration ahead of the clock",
-     set_text("timeOfRegistration", lambda text: f"{_time(text) + 2 * _DAY:%Y%m%d%H%M%S}")),
+     set_text("timeOfRegistration", lambda text: f"{moment(text) + 2 * _DAY:%Y%m%d%H%M%S}")),
     ("FPE-rule008", "writes the OID of a region's own identities",
      set_text("patientId/root", lambda _text: "1.2.752.97.3.1.3")),
     ("FPE-rule009", "writes the currency as kr", set_text("currency/code", lambda _text: "kr")),
@@ -368,7 +369,3 @@ def _set(node: etree._Element, path: str, text: str) -> None:
     found = child(node, path)
     if found is not None:
         found.text = text
-
-
-def _time(text: str) -> datetime:
-    return datetime.strptime(text, "%Y%m%d%H%M%S")  # noqa: DTZ007 - no message carries a zone

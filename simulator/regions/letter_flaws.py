@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ __all__ = [
     "child",
     "dropping",
     "hyphenated",
+    "moment",
     "readdressing",
     "remove_all",
     "set_text",
@@ -112,6 +114,11 @@ def remove_all(name: str) -> Callable[[etree._Element], None]:
 def hyphenated(identity: str) -> str:
     """Write an identity as people do, with a hyphen before the last four."""
     return f"{identity[:-4]}-{identity[-4:]}"
+
+
+def moment(text: str) -> datetime:
+    """Read a time as messages write it, ``YYYYMMDDhhmmss``."""
+    return datetime.strptime(text, "%Y%m%d%H%M%S")  # noqa: DTZ007 - no message carries a zone
 
 
 def another_id(_text: str) -> str:

@@ -14,11 +14,12 @@ from features.asking import Asking
 from features.bench import Bench, bench_for, lead, reference_system
 from features.hogkostnadsskydd.acting import Acting
 from features.hogkostnadsskydd.disclosed import disclosures
-from features.hogkostnadsskydd.first_answers import CODES, FAULTED, TROUBLE
+from features.hogkostnadsskydd.first_answers import CODES, FAULTED
 from features.hogkostnadsskydd.requested import requests
 from features.hogkostnadsskydd.waits import Waits, waits_in
 from features.suites import suite_for
 from features.tester import Nobody
+from features.wordings import LOST
 from reports.evidence import Evidence
 from simulator.regions.surroundings import Resending, Surroundings
 
@@ -46,7 +47,7 @@ def test_cases_that_steps_speak_of_are_begun_and_kept_aside(bench: Bench, acting
     """All are sent at once; who does not ask for them sees nothing of them."""
     wanted = SENDS[bench.suite.name.partition("/")[2]]
     before = bench.inbox.latest
-    names = list(TROUBLE)
+    names = list(LOST)
 
     waits = waits_in(bench, [f"ett utlämnande vars första försök besvaras {how}" for how in names])
     begun = [waits.take(how, acting) for how in names]

@@ -10,15 +10,12 @@ from pytest_bdd import given, parsers, when
 from contracts.envelope import envelope
 from features.bench import Bench
 from features.utomlansfakturering.acting import Patience
-from features.utomlansfakturering.around import (
-    answered,
-    answered_with_headers,
-)
+from features.utomlansfakturering.around import answered
 from features.utomlansfakturering.bills import Bill
 from features.utomlansfakturering.sale import Sale
 from features.utomlansfakturering.steps.resending_claims import SetPatience
-from features.utomlansfakturering.troubles import RESENT, UNREADABLE, Troubles, silence
-from features.wordings import DISTURBED, REWRITTEN, faulted_in_swedish
+from features.utomlansfakturering.troubles import UNREADABLE, Troubles, silence
+from features.wordings import DISTURBED, LOST, REWRITTEN, faulted_in_swedish, under_unknown_header
 
 _REFUSAL = "R27: Bruttobeloppet stämmer inte."
 _MANY = 1000
@@ -45,12 +42,12 @@ def the_home_region_refuses(plain: Bill, troubles: Troubles) -> None:
 
 @given("att hemregionen alltid svarar SOAP Fault")
 def the_home_region_is_in_trouble(plain: Bill, troubles: Troubles) -> None:
-    troubles.disturb(plain.home, RESENT["med SOAP Fault"], first=_MANY)
+    troubles.disturb(plain.home, LOST["med SOAP Fault"], first=_MANY)
 
 
 @given(parsers.parse("att hemregionen svarar SOAP Fault de första {count:d} gångerna"))
 def the_home_region_is_in_trouble_for_a_while(plain: Bill, troubles: Troubles, count: int) -> None:
-    troubles.disturb(plain.home, RESENT["med SOAP Fault"], first=count)
+    troubles.disturb(plain.home, LOST["med SOAP Fault"], first=count)
 
 
 @given(parsers.parse("att det första anropet besvaras {how}"))
@@ -61,7 +58,7 @@ def the_first_call_is_in_trouble(
         now = set_patience(timeout=_SOON)
         troubles.disturb(plain.home, silence(now.timeout), first=1)
     else:
-        troubles.disturb(plain.home, RESENT[how], first=1)
+        troubles.disturb(plain.home, LOST[how], first=1)
 
 
 @given("att det första anropet aldrig besvaras")
@@ -77,7 +74,7 @@ def the_first_answer_is_none(plain: Bill, troubles: Troubles, what: str) -> None
 @given(parsers.parse("att svaret kommer {how}"))
 def the_answer_comes_otherwise(plain: Bill, troubles: Troubles, how: str) -> None:
     if how == "med okänd SOAP Header":
-        troubles.script(plain.home, {"body": answered_with_headers()})
+        troubles.script(plain.home, {"body": under_unknown_header(answered("OK"))})
     elif how in REWRITTEN:
         right = envelope(answered("OK").encode()).decode()
         troubles.script(plain.home, {"body": REWRITTEN[how](right)})

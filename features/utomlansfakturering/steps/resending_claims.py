@@ -18,7 +18,8 @@ from features.utomlansfakturering.sale import Homes, Sale
 from features.utomlansfakturering.sent_claims import SentClaim, any_claim, read
 from features.utomlansfakturering.steps.billed import nothing_came
 from features.utomlansfakturering.trigger import Settings, State
-from features.utomlansfakturering.troubles import RESENT, Troubles
+from features.utomlansfakturering.troubles import Troubles
+from features.wordings import LOST
 from reports.evidence import Evidence, judged
 
 SetPatience = Callable[..., Settings]
@@ -76,7 +77,7 @@ def another_region_is_in_trouble(
     if stuck is None:
         pytest.skip("Målfilen anger en enda region att fakturera (buyers).")
     set_patience(pause=_LONG, attempts=2)
-    troubles.disturb(stuck, RESENT["med SOAP Fault"], first=_SOME)
+    troubles.disturb(stuck, LOST["med SOAP Fault"], first=_SOME)
     first = Sale(bill=(waits := a_bill(stuck, swedish_now().date())), ids=selling.bill(waits))
     first.await_claims(listening, seconds=selling.within)
     sale = Sale(bill=plain, ids=selling.bill(plain))

@@ -20,6 +20,11 @@ from contracts.domains.financial_billing_claim.v1_1.changes import (
     put_day,
 )
 from contracts.domains.financial_billing_claim.v1_1.kinds import Deal
+from contracts.domains.financial_billing_claim.v1_1.single_faults import (
+    COMMITTED,
+    INPATIENT,
+    OUTPATIENT,
+)
 
 __all__ = ["BOUNDARIES", "Boundary", "just_right"]
 
@@ -30,7 +35,7 @@ class Boundary:
 
     rule: str
     change: Change
-    kind: str = "öppen vård"
+    kind: str = OUTPATIENT
 
 
 def just_right(name: str, deal: Deal) -> etree._Element:
@@ -42,17 +47,15 @@ def just_right(name: str, deal: Deal) -> etree._Element:
     return changed(boundary.kind, boundary.change, deal)
 
 
-_COMMITTED = "betalningsförbindelse"
-
 BOUNDARIES: Mapping[str, Boundary] = {
     "vård på dokumentdatum": Boundary(rule="R17", change=put_day("//careVisitDate", 0)),
     "utskrivning samma dag som vården började": Boundary(
         rule="R18",
         change=all_of(put_day("//careVisitDate", -27), put_day("//careDischargeDate", -27)),
-        kind="sluten vård",
+        kind=INPATIENT,
     ),
     "utskrivning på dokumentdatum": Boundary(
-        rule="R38", change=put_day("//careDischargeDate", 0), kind="sluten vård"
+        rule="R38", change=put_day("//careDischargeDate", 0), kind=INPATIENT
     ),
     "faktureringsperiod till dagen före dokumentdatum": Boundary(
         rule="R20", change=period(-10, -1)
@@ -60,10 +63,10 @@ BOUNDARIES: Mapping[str, Boundary] = {
     "faktureringsperiod på en dag": Boundary(rule="R21", change=period(-10, -10)),
     "kön 0": Boundary(rule="R10", change=put("//gender/code", "0")),
     "kön 9": Boundary(rule="R10", change=put("//gender/code", "9")),
-    "avtalstyp 3": Boundary(rule="R12", change=put("//typeOfAgreement", "3"), kind=_COMMITTED),
-    "kapitel 7": Boundary(rule="R13", change=put("//typeOfChapter", "7"), kind=_COMMITTED),
+    "avtalstyp 3": Boundary(rule="R12", change=put("//typeOfAgreement", "3"), kind=COMMITTED),
+    "kapitel 7": Boundary(rule="R13", change=put("//typeOfChapter", "7"), kind=COMMITTED),
     "ersättningstyp 1": Boundary(
-        rule="R14", change=put("//typeOfReimbursement", "1"), kind=_COMMITTED
+        rule="R14", change=put("//typeOfReimbursement", "1"), kind=COMMITTED
     ),
     "besökstyp 2": Boundary(rule="R16", change=put("//typeOfVisit", "2")),
     "yrkeskod OV": Boundary(rule="R22", change=put("//professionCodeForHealthcare", "OV")),
@@ -85,7 +88,7 @@ BOUNDARIES: Mapping[str, Boundary] = {
     ),
     "verksamhetsområde 003": Boundary(rule="R49", change=put("//medicalFieldCode", "003")),
     "avsnitt 4.4 i Riksavtalet": Boundary(
-        rule="R50", change=put("//agreementInRiksavtalet", "4.4"), kind=_COMMITTED
+        rule="R50", change=put("//agreementInRiksavtalet", "4.4"), kind=COMMITTED
     ),
 }
 """Swedish name of the message, as scenarios say it, to the rule whose limit it touches."""

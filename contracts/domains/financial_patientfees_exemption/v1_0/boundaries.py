@@ -12,11 +12,13 @@ from lxml import etree
 
 from contracts.domains.financial_patientfees_exemption.v1_0.changes import (
     Change,
+    changed,
     drop,
     put,
     value,
 )
-from contracts.domains.financial_patientfees_exemption.v1_0.kinds import Inquiry, valid
+from contracts.domains.financial_patientfees_exemption.v1_0.kinds import Inquiry
+from contracts.domains.financial_patientfees_exemption.v1_0.single_faults import CARD, CITIZEN
 
 __all__ = ["BOUNDARIES", "Boundary", "just_right"]
 
@@ -27,7 +29,7 @@ class Boundary:
 
     rule: str
     change: Change
-    kind: str = "transaktioner till invånare"
+    kind: str = CITIZEN
 
 
 def just_right(name: str, inquiry: Inquiry) -> etree._Element:
@@ -36,9 +38,7 @@ def just_right(name: str, inquiry: Inquiry) -> etree._Element:
     Raises: KeyError for a name that the table does not have.
     """
     boundary = BOUNDARIES[name]
-    message = valid(boundary.kind, inquiry)
-    boundary.change(message, inquiry)
-    return message
+    return changed(boundary.kind, boundary.change, inquiry)
 
 
 BOUNDARIES: Mapping[str, Boundary] = {
@@ -48,7 +48,7 @@ BOUNDARIES: Mapping[str, Boundary] = {
     "högkostnadsperiod utan slut": Boundary(
         rule="rule014",
         change=drop("highCostProtectionPeriod/end"),
-        kind="frikort och transaktioner till invånare",
+        kind=CARD,
     ),
     "belopp ett öre": Boundary(rule="rule015", change=put("amount", "0.01")),
     "återbetalning av ett öre": Boundary(rule="rule015", change=put("amount", "-0.01")),

@@ -7,12 +7,19 @@ from datetime import timedelta
 
 from lxml import etree
 
-from contracts.domains.financial_patientfees_exemption.v1_0.kinds import Inquiry
+from contracts.domains.financial_patientfees_exemption.v1_0.kinds import Inquiry, valid
 from contracts.domains.financial_patientfees_exemption.v1_0.messages import EXEMPTION
 
-__all__ = ["Change", "add", "at", "drop", "put", "put_time", "value"]
+__all__ = ["Change", "add", "at", "changed", "drop", "put", "put_time", "value"]
 
 Change = Callable[[etree._Element, Inquiry], None]
+
+
+def changed(kind: str, change: Change, inquiry: Inquiry) -> etree._Element:
+    """Make a valid message of a kind, and change it."""
+    message = valid(kind, inquiry)
+    change(message, inquiry)
+    return message
 
 
 def at(message: etree._Element, path: str) -> etree._Element:

@@ -13,12 +13,18 @@ from lxml import etree
 from contracts.domains.financial_patientfees_exemption.v1_0.changes import (
     Change,
     at,
+    changed,
     drop,
     put,
     put_time,
 )
-from contracts.domains.financial_patientfees_exemption.v1_0.kinds import KINDS, Inquiry, valid
-from contracts.domains.financial_patientfees_exemption.v1_0.single_faults import Fault
+from contracts.domains.financial_patientfees_exemption.v1_0.kinds import Inquiry
+from contracts.domains.financial_patientfees_exemption.v1_0.single_faults import (
+    CARD,
+    GUARDIAN,
+    Fault,
+    rule_fault,
+)
 
 __all__ = ["LATE_TODAY", "NEAR_MISSES", "nearly_right"]
 
@@ -29,9 +35,7 @@ def nearly_right(name: str, inquiry: Inquiry) -> etree._Element:
     Raises: KeyError for a name that the table does not have.
     """
     fault = NEAR_MISSES[name]
-    message = valid(fault.kind, inquiry)
-    fault.change(message, inquiry)
-    return message
+    return changed(fault.kind, fault.change, inquiry)
 
 
 def _ending(days: int) -> Change:
@@ -45,58 +49,48 @@ def _ending(days: int) -> Change:
     return change
 
 
-_CITIZEN, _CARD = "transaktioner till invånare", "frikort och transaktioner till invånare"
-
-
-def _rule(
-    rule: str, place: str, change: Change, kind: str = _CITIZEN, with_it: tuple[str, ...] = ()
-) -> Fault:
-    actor = KINDS[kind].actor.value
-    return Fault(rule=rule, place=place, actor=actor, kind=kind, change=change, with_it=with_it)
-
-
 LATE_TODAY = "registrering sent samma dag"
 """The near miss that is none any more once the day is over."""
 
 NEAR_MISSES: Mapping[str, Fault] = {
-    "frikort för sjukresor": _rule(
-        "rule003", "typeOfExemption", put("typeOfExemption", "TRANSPORTATION"), _CARD
+    "frikort för sjukresor": rule_fault(
+        "rule003", "typeOfExemption", put("typeOfExemption", "TRANSPORTATION"), CARD
     ),
-    "avgift för tekniska hjälpmedel": _rule(
+    "avgift för tekniska hjälpmedel": rule_fault(
         "rule004", "typeOfFee", put("typeOfFee", "TECHNICAL_AID")
     ),
-    LATE_TODAY: _rule(
+    LATE_TODAY: rule_fault(
         "rule007",
         "timeOfRegistration",
         put_time("timeOfRegistration", 0, clock="235959"),
         "besök i dag",
     ),
-    "lokalt reservnummer som patient-id": _rule(
+    "lokalt reservnummer som patient-id": rule_fault(
         "rule008", "root", put("patientId/root", "1.2.752.97.3.1.3")
     ),
-    "patient-id av ett slag intill": _rule(
+    "patient-id av ett slag intill": rule_fault(
         "rule008", "root", put("patientId/root", "1.2.752.129.2.1.3.2")
     ),
-    "valuta med små bokstäver": _rule("rule009", "currency", put("currency/code", "sek")),
-    "valuta med kodverk som börjar rätt": _rule(
+    "valuta med små bokstäver": rule_fault("rule009", "currency", put("currency/code", "sek")),
+    "valuta med kodverk som börjar rätt": rule_fault(
         "rule010", "currency", put("currency/codeSystem", "1.0.4217.1")
     ),
-    "frikort till dagen efter högkostnadsperioden": _rule(
-        "rule014", "exemptions", _ending(1), _CARD
+    "frikort till dagen efter högkostnadsperioden": rule_fault(
+        "rule014", "exemptions", _ending(1), CARD
     ),
-    "frikort till dagen före högkostnadsperiodens slut": _rule(
-        "rule014", "exemptions", _ending(-1), _CARD
+    "frikort till dagen före högkostnadsperiodens slut": rule_fault(
+        "rule014", "exemptions", _ending(-1), CARD
     ),
-    "belopp noll utan decimaler": _rule("rule015", "amount", put("amount", "0")),
-    "belopp minus noll": _rule("rule015", "amount", put("amount", "-0.00")),
-    "vårdgivare saknas till invånare": _rule(
+    "belopp noll utan decimaler": rule_fault("rule015", "amount", put("amount", "0")),
+    "belopp minus noll": rule_fault("rule015", "amount", put("amount", "-0.00")),
+    "vårdgivare saknas till invånare": rule_fault(
         "rule016", "transactions", drop("careGiver"), with_it=("rule013",)
     ),
-    "vårdenhet saknas till vårdnadshavare": _rule(
+    "vårdenhet saknas till vårdnadshavare": rule_fault(
         "rule016",
         "transactions",
         drop("careUnit"),
-        "transaktioner till vårdnadshavare",
+        GUARDIAN,
         with_it=("rule013",),
     ),
 }

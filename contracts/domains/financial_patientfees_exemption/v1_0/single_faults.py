@@ -18,6 +18,7 @@ from contracts.domains.financial_patientfees_exemption.v1_0.changes import (
     Change,
     add,
     at,
+    changed,
     drop,
     put,
     put_time,
@@ -30,7 +31,17 @@ from contracts.domains.financial_patientfees_exemption.v1_0.kinds import (
     valid,
 )
 
-__all__ = ["RULE_FAULTS", "SCHEMA_FAULTS", "Fault", "faults_of", "faulty"]
+__all__ = [
+    "CARD",
+    "CITIZEN",
+    "GUARDIAN",
+    "RULE_FAULTS",
+    "SCHEMA_FAULTS",
+    "Fault",
+    "faults_of",
+    "faulty",
+    "rule_fault",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +72,7 @@ def faulty(name: str, inquiry: Inquiry) -> etree._Element:
     Raises: KeyError for a name that is in neither table.
     """
     fault = RULE_FAULTS.get(name) or SCHEMA_FAULTS[name]
-    message = valid(fault.kind, inquiry)
-    fault.change(message, inquiry)
-    return message
+    return changed(fault.kind, fault.change, inquiry)
 
 
 def faults_of(rule: str) -> tuple[str, ...]:
@@ -83,94 +92,96 @@ def _transaction_beside_card(message: etree._Element, inquiry: Inquiry) -> None:
     at(message, "exemptions").addprevious(other)
 
 
-_CITIZEN, _CARD, _STAFF, _STAFF_CARD = (
+CITIZEN, CARD, GUARDIAN, _STAFF, _STAFF_CARD = (
     "transaktioner till invånare",
     "frikort och transaktioner till invånare",
+    "transaktioner till vårdnadshavare",
     "transaktioner till vårdgivare",
     "frikort till vårdgivare",
 )
 _UNIT = (("root", "1.2.752.129.2.1.4.1"), ("extension", "SE2321000016-PROV2"))
 
 
-def _rule(
+def rule_fault(
     rule: str,
     place: str,
     change: Change,
-    kind: str = _CITIZEN,
+    kind: str = CITIZEN,
     *,
     actor: str | None = None,
     with_it: tuple[str, ...] = (),
 ) -> Fault:
+    """Give a fault that a rule sees; whoever the kind is for has asked, unless another is named."""
     who = KINDS[kind].actor.value if actor is None else actor
     return Fault(rule=rule, place=place, actor=who, kind=kind, change=change, with_it=with_it)
 
 
 RULE_FAULTS: Mapping[str, Fault] = {
-    "besök i framtiden": _rule(
+    "besök i framtiden": rule_fault(
         "rule001", "dateOfVisit", put_time("dateOfVisit", 2), with_it=("rule006",)
     ),
-    "besök en dag äldre än tolv månader": _rule("rule002", "dateOfVisit", _too_long_ago),
-    "frikort för tekniska hjälpmedel": _rule(
-        "rule003", "typeOfExemption", put("typeOfExemption", "TECHNICAL_AID"), _CARD
+    "besök en dag äldre än tolv månader": rule_fault("rule002", "dateOfVisit", _too_long_ago),
+    "frikort för tekniska hjälpmedel": rule_fault(
+        "rule003", "typeOfExemption", put("typeOfExemption", "TECHNICAL_AID"), CARD
     ),
-    "avgift för sjukresa": _rule("rule004", "typeOfFee", put("typeOfFee", "TRANSPORTATION")),
-    "vårdenhet utlämnad till vårdgivare": _rule(
+    "avgift för sjukresa": rule_fault("rule004", "typeOfFee", put("typeOfFee", "TRANSPORTATION")),
+    "vårdenhet utlämnad till vårdgivare": rule_fault(
         "rule005", "transactions", add("transactions", "careUnit", *_UNIT), _STAFF
     ),
-    "vårdgivare utlämnad till vårdgivare": _rule(
+    "vårdgivare utlämnad till vårdgivare": rule_fault(
         "rule005", "transactions", add("transactions", "careGiver", *_UNIT), _STAFF
     ),
-    "registrering före besöket": _rule(
+    "registrering före besöket": rule_fault(
         "rule006", "timeOfRegistration", put_time("timeOfRegistration", -201, clock="235959")
     ),
-    "registrering i framtiden": _rule(
+    "registrering i framtiden": rule_fault(
         "rule007", "timeOfRegistration", put_time("timeOfRegistration", 2, clock="080000")
     ),
-    "patient-id av okänt slag": _rule("rule008", "root", put("patientId/root", "1.2.3")),
-    "valuta EUR": _rule("rule009", "currency", put("currency/code", "EUR")),
-    "valuta med fel kodverk": _rule("rule010", "currency", put("currency/codeSystem", "4217")),
-    "valuta med klartext": _rule(
+    "patient-id av okänt slag": rule_fault("rule008", "root", put("patientId/root", "1.2.3")),
+    "valuta EUR": rule_fault("rule009", "currency", put("currency/code", "EUR")),
+    "valuta med fel kodverk": rule_fault("rule010", "currency", put("currency/codeSystem", "4217")),
+    "valuta med klartext": rule_fault(
         "rule011", "currency", value("currency", "displayName", "Svensk krona")
     ),
-    "valuta med kodverkets namn": _rule(
+    "valuta med kodverkets namn": rule_fault(
         "rule011", "currency", value("currency", "codeSystemName", "ISO 4217")
     ),
-    "valuta med kodverkets version": _rule(
+    "valuta med kodverkets version": rule_fault(
         "rule011", "currency", value("currency", "codeSystemVersion", "2015")
     ),
-    "valuta med ursprunglig text": _rule(
+    "valuta med ursprunglig text": rule_fault(
         "rule011", "currency", value("currency", "originalText", "kr")
     ),
-    "besöksdatum saknas": _rule("rule012", "transactions", drop("dateOfVisit")),
-    "registreringstid saknas": _rule("rule012", "transactions", drop("timeOfRegistration")),
-    "vårdenhet saknas och aktören är okänd": _rule(
+    "besöksdatum saknas": rule_fault("rule012", "transactions", drop("dateOfVisit")),
+    "registreringstid saknas": rule_fault("rule012", "transactions", drop("timeOfRegistration")),
+    "vårdenhet saknas och aktören är okänd": rule_fault(
         "rule013", "transactions", drop("careUnit"), actor=""
     ),
-    "vårdgivare saknas och aktören är okänd": _rule(
+    "vårdgivare saknas och aktören är okänd": rule_fault(
         "rule013", "transactions", drop("careGiver"), actor=""
     ),
-    "frikort och högkostnadsperiod slutar olika dagar": _rule(
-        "rule014", "exemptions", put_time("exemptionPeriod/end", 100), _CARD
+    "frikort och högkostnadsperiod slutar olika dagar": rule_fault(
+        "rule014", "exemptions", put_time("exemptionPeriod/end", 100), CARD
     ),
-    "belopp noll": _rule("rule015", "amount", put("amount", "0.00")),
-    "vårdenhet saknas till invånare": _rule(
+    "belopp noll": rule_fault("rule015", "amount", put("amount", "0.00")),
+    "vårdenhet saknas till invånare": rule_fault(
         "rule016", "transactions", drop("careUnit"), with_it=("rule013",)
     ),
-    "vårdgivare saknas till vårdnadshavare": _rule(
+    "vårdgivare saknas till vårdnadshavare": rule_fault(
         "rule016",
         "transactions",
         drop("careGiver"),
-        "transaktioner till vårdnadshavare",
+        GUARDIAN,
         with_it=("rule013",),
     ),
-    "transaktion utöver frikort till vårdgivare": _rule(
+    "transaktion utöver frikort till vårdgivare": rule_fault(
         "rule018", "feeExemption", _transaction_beside_card, _STAFF_CARD
     ),
 }
 """Swedish name of the fault, as scenarios say it, to the rule it is made to break."""
 
 
-def _schema(place: str, change: Change, kind: str = _CITIZEN) -> Fault:
+def _schema(place: str, change: Change, kind: str = CITIZEN) -> Fault:
     return Fault(
         rule="schema", place=place, actor=KINDS[kind].actor.value, kind=kind, change=change
     )
@@ -204,7 +215,7 @@ SCHEMA_FAULTS: Mapping[str, Fault] = {
     "belopp med decimalkomma": _schema("amount", put("amount", "275,50")),
     "belopp utan valuta": _schema("fee", drop("currency")),
     "avgift av okänt slag": _schema("typeOfFee", put("typeOfFee", "FRIKORT")),
-    "frikort utan id": _schema("highCostProtectionPeriod", drop("exemptions/id"), _CARD),
+    "frikort utan id": _schema("highCostProtectionPeriod", drop("exemptions/id"), CARD),
     "okänt element i domänens namnrymd": _schema("colour", value("transactions", "colour", "x")),
     "element utan namnrymd": _schema("typeOfFee", _without_namespace),
 }
