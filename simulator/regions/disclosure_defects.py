@@ -40,7 +40,7 @@ from simulator.regions.letter_flaws import (
 from simulator.regions.outbox import Letter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = ["disclosing_defects"]
 
@@ -58,7 +58,7 @@ def disclosing_defects() -> Iterable[Defect]:
             name=f"discloses-against-{requirement.removeprefix('FPE-')}",
             says=says,
             breaks=requirement,
-            also=frozenset({"FPE-FORMAT-TID"} if requirement in _OF_REGISTRATION else ()),
+            also=_ALSO.get(requirement, frozenset()),
             on_sending=changing(PROCESS, change),
         )
         for requirement, says, change in _AGAINST_RULES
@@ -85,6 +85,7 @@ def _of_the_exchange() -> Iterable[Defect]:
         name="discloses-twice",
         says="sends each disclosure twice",
         breaks="FPE-UTLAMNANDE-ETT",
+        also=frozenset({"FPE-BEGARAN-FORST", "FPE-SLA-SAMTIDIGA"}),
         on_sending=twice(PROCESS),
     )
     yield Defect(
@@ -349,8 +350,12 @@ _AGAINST_RULES: tuple[tuple[str, str, Callable[[etree._Element], None]], ...] = 
 )  # fmt: skip
 """A requirement, what the system does against it, and how that changes its disclosures."""
 
-_OF_REGISTRATION = frozenset({"FPE-rule006", "FPE-rule007", "FPE-rule012"})
-"""Those that hold a time of registration to another, and not to the clock of Sweden."""
+_OF_ONE_MORE = frozenset({"FPE-EI-TILLGANGLIG", "FPE-FORMAT-TID", "FPE-UTLAMNA-*", "FPE-rule017"})
+_ALSO: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("FPE-rule001", "FPE-rule002", "FPE-rule015"), _OF_ONE_MORE),
+    **dict.fromkeys(("FPE-rule006", "FPE-rule007", "FPE-rule012"), frozenset({"FPE-FORMAT-TID"})),
+}
+"""What else is wrong where one visit more is disclosed, or another time of registration."""
 
 
 def _remove_transactions(payload: etree._Element, where: Callable[[etree._Element], bool]) -> None:

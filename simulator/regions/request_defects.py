@@ -39,6 +39,7 @@ def requesting_defects() -> Iterable[Defect]:
         name="never-asks",
         says="takes disclosures, and sends no requests",
         breaks="FPE-PAR",
+        also=frozenset({"FPE-TLS"}),
         on_sending=dropping(REQUEST),
     )
     yield Defect(

@@ -35,7 +35,13 @@ _LOG = '<x:log xmlns:x="urn:example:log" {soap}:mustUnderstand="true"/>'
 def sending_wire_defects() -> tuple[Defect, ...]:
     """Give the defects of what a system sends, but for those that domains have names for."""
     return tuple(
-        Defect(name=name, says=says, breaks=breaks, on_wire=on_wire)
+        Defect(
+            name=name,
+            says=says,
+            breaks=breaks,
+            also=frozenset({"*-SOAPACTION"} if "-action" in name else ()),
+            on_wire=on_wire,
+        )
         for name, breaks, says, on_wire in _TABLE
     )
 

@@ -36,10 +36,14 @@ _KNOWN_HEADERS = {
 }
 
 
+_UNREAD = frozenset({"*-SVAR-FORMAT"})
+"""What else fails where the form of an answer keeps it from being read."""
+
+
 def answering_wire_defects() -> tuple[Defect, ...]:
     """Give the defects of a system that answers: of its answers, then of what it will not take."""
     answers = (
-        Defect(name=name, says=says, breaks=breaks, on_reply=on_reply)
+        Defect(name=name, says=says, breaks=breaks, also=_UNREAD, on_reply=on_reply)
         for name, breaks, says, on_reply in _OF_ANSWERS
     )
     requests = (
