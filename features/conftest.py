@@ -16,7 +16,7 @@ from features.calling import Caller, Reachability
 from features.run import RUN_PLUGIN, Run
 from features.step_lookup import quick_lookup
 from features.suites import suite_at, suites
-from features.variants import Variants
+from features.variants import Supply, Variants
 from reports.collector import (
     EVIDENCE,
     LEFT_OUT,
@@ -111,15 +111,23 @@ def reachability(pytestconfig: pytest.Config) -> Reachability:
 
 
 @pytest.fixture(scope="session")
-def every_variant(request: pytest.FixtureRequest, bench: Bench) -> Callable[[bool], Variants]:
+def every_variant(request: pytest.FixtureRequest, bench: Bench) -> Callable[[bool], Supply]:
     """Give the variants of the suite's messages by the run's seed, a few of them or all."""
     run = request.config.pluginmanager.get_plugin(RUN_PLUGIN)
     seed = run.seed if isinstance(run, Run) else 0
-    return cache(lambda quick: Variants(bench.suite, bench.messages, seed=seed, quick=quick))
+    ahead = run.made_ahead if isinstance(run, Run) else None
+
+    @cache
+    def supply(quick: bool) -> Supply:
+        if ahead is not None and not quick:
+            return ahead
+        return Variants(bench.suite, bench.messages, seed=seed, quick=quick)
+
+    return supply
 
 
 @pytest.fixture
-def variants(request: pytest.FixtureRequest, every_variant: Callable[[bool], Variants]) -> Variants:
+def variants(request: pytest.FixtureRequest, every_variant: Callable[[bool], Supply]) -> Supply:
     """Give the variants that the scenario is to try."""
     run = request.config.pluginmanager.get_plugin(RUN_PLUGIN)
     checks = request.node.stash[REQUIREMENTS]

@@ -23,6 +23,7 @@ from features.answer_file import ANSWER_FILE, write_questions
 from features.bench import Bench, bench_for
 from features.calling import Reachability
 from features.entrance import LOCAL, Entrance
+from features.made_ahead import MadeAhead, Workshop
 from features.proof import proof_of
 from features.suites import Suite
 from features.target import Target
@@ -75,13 +76,15 @@ OnScenario = Callable[[ScenarioResult, int, int], None]
 class Run:
     """What the suites' conftest finds: the bench, and what to leave out.
 
-    Shape: a ``quick`` run leaves nothing out of what checks a requirement in ``whole``.
+    Shape: a ``quick`` run leaves nothing out of what checks a requirement in ``whole``;
+           ``made_ahead`` has all variants, where a process makes them.
     """
 
     bench: Bench
     quick: bool = False
     whole: frozenset[str] = frozenset()
     seed: int = 0
+    made_ahead: MadeAhead | None = None
     reachability: Reachability = field(default_factory=Reachability)
 
     @pytest.hookimpl
@@ -104,6 +107,16 @@ class Ended:
     lost: bool = False
 
 
+@contextlib.contextmanager
+def _workshop(suite: Suite, *, ahead: bool) -> Iterator[Workshop | None]:
+    """Give the process that makes the variants, where there are any to make."""
+    if ahead and suite.called:
+        with contextlib.closing(Workshop(suite)) as workshop:
+            yield workshop
+    else:
+        yield None
+
+
 def new_run() -> str:
     """Give the id of a new run: when it started, and what tells it from others of that second."""
     return f"{swedish_now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
@@ -124,6 +137,7 @@ def certify(
     waivers: Sequence[Waiver] = (),
     made_with: MadeWith | None = None,
     name: str = "",
+    ahead: bool = False,
     on_start: Callable[[Bench], None] = lambda _bench: None,
     on_scenario: OnScenario = lambda *_: None,
 ) -> Ended:
@@ -137,15 +151,20 @@ def certify(
             ``chosen`` those with these ids. ``entrance`` is where the tested system
             reaches the platform, ``tester`` who is asked; ``on_start`` is called when the
             platform is there. ``made_with`` is kept in the result, ``name`` is the run's id.
+            With ``ahead``, the variants of a run that takes all are made in another process.
             An interrupted run is given back with what it learnt.
     Raises: HarnessError where the platform cannot be started.
     """
     started, name = swedish_now(), name or new_run()
     collector = Collector(folder, root=_HERE, on_scenario=on_scenario)
     journal = f"sqlite:///{(folder / 'journal.sqlite').as_posix()}" if folder else "sqlite://"
-    with bench_for(target, suite, journal=journal, entrance=entrance, tester=tester) as bench:
+    with (
+        _workshop(suite, ahead=ahead and not (quick or only or chosen)) as workshop,
+        bench_for(target, suite, journal=journal, entrance=entrance, tester=tester) as bench,
+    ):
         on_start(bench)
-        run = Run(bench=bench, quick=quick, whole=whole, seed=seed)
+        made_ahead = MadeAhead(workshop, bench.messages, seed=seed) if workshop else None
+        run = Run(bench=bench, quick=quick, whole=whole, seed=seed, made_ahead=made_ahead)
         plugins: list[object] = [collector, _Only(only, chosen)]
         if folder is not None:
             waive = partial(_of_one, waivers, started)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import islice
 from random import Random
+from typing import Protocol
 
 from lxml import etree
 
@@ -33,10 +34,13 @@ __all__ = [
     "ALLOWED",
     "FORBIDDEN",
     "Expected",
+    "Supply",
+    "Taken",
     "Variant",
     "Variants",
     "deviations_of",
     "expectation_of",
+    "kinds_of",
 ]
 
 FORBIDDEN: Mapping[str, Kind] = {
@@ -110,32 +114,63 @@ class Variant:
     doubt: str = ""
 
 
-class Variants:
-    """The variants of one suite's messages; the same seed gives the same changes.
+Taken = Callable[[Sequence[etree._Element]], Sequence[bool]]
+"""Tells of each message whether the tested system takes it."""
 
-    Shape: ``quick`` gives a few of each kind instead of all.
-    """
 
-    def __init__(self, suite: Suite, messages: Messages, *, seed: int, quick: bool) -> None:
-        self._suite = suite
-        self._messages = messages
-        self._seed = seed
-        self._quick = quick
-        self.model = read_model(suite.contract.schema)
-        self._bases: tuple[etree._Element, ...] = ()
-        self._proved = False
+class Supply(Protocol):
+    """Where scenarios get variants of one suite's messages from, by what they call the change."""
 
-    def vary_only(self, taken: Callable[[Sequence[etree._Element]], Sequence[bool]]) -> None:
+    def vary_only(self, taken: Taken) -> None:
         """Vary from now on only messages that the system takes as they are; asked once of all.
 
         Of what it refuses unchanged, a refused variant shows nothing.
         """
+
+    def forbidden(self, name: str) -> list[Variant]:
+        """Give the variants of a kind that the schema forbids."""
+
+    def allowed(self, name: str) -> list[Variant]:
+        """Give the variants of a kind that the schema allows; a rule may forbid them yet."""
+
+
+class Variants:
+    """The variants of one suite's messages; the same seed gives the same changes.
+
+    Shape: ``quick`` gives a few of each kind instead of all. ``kinds`` are the messages to change,
+           as ``kinds_of`` gives them; they are made where none are given.
+    """
+
+    def __init__(
+        self,
+        suite: Suite,
+        messages: Messages,
+        *,
+        seed: int,
+        quick: bool,
+        kinds: Sequence[etree._Element] | None = None,
+    ) -> None:
+        self._suite = suite
+        self._messages = messages
+        self._seed = seed
+        self._quick = quick
+        self._kinds = kinds
+        self.model = read_model(suite.contract.schema)
+        self._bases: tuple[etree._Element, ...] = ()
+        self._proved = False
+
+    def vary_only(self, taken: Taken) -> None:
+        """Vary from now on only messages that the system takes as they are; asked once of all."""
         if not self._proved:
-            told = taken([self._renewed(one) for one in self.bases])
+            told = taken(self.unchanged())
             self._bases = tuple(
                 one for one, is_taken in zip(self.bases, told, strict=True) if is_taken
             )
             self._proved = True
+
+    def unchanged(self) -> list[etree._Element]:
+        """Give every message that is changed as it is, to be asked of the system."""
+        return [self._renewed(one) for one in self.bases]
 
     def _renewed(self, message: etree._Element) -> etree._Element:
         """Copy a message under an id of its own; a base and what is made of it share theirs."""
@@ -181,14 +216,14 @@ class Variants:
     def bases(self) -> tuple[etree._Element, ...]:
         """Give the messages that are changed: every valid kind and, for all variants, full ones."""
         if not self._bases and not self._proved:
-            kinds = tuple(_prefixed(message) for message in self._messages.bases())
+            kinds = kinds_of(self._messages) if self._kinds is None else self._kinds
             if self._quick:
                 self._bases = tuple(self._chosen("bases").sample(kinds, min(_QUICK, len(kinds))))
             else:
                 self._bases = (*kinds, *self._full(kinds))
         return self._bases
 
-    def _full(self, kinds: tuple[etree._Element, ...]) -> Iterator[etree._Element]:
+    def _full(self, kinds: Sequence[etree._Element]) -> Iterator[etree._Element]:
         """Fill each kind up that has a place which no kind filled before it has."""
         seen: set[str] = set()
         for kind in kinds:
@@ -233,6 +268,11 @@ class Variants:
         if doubt or judgement.failed_rules is None:
             return Expected.EITHER, (), doubt or "reglerna kan inte prövas på meddelandet"
         return Expected.TAKEN, (), ""
+
+
+def kinds_of(messages: Messages) -> tuple[etree._Element, ...]:
+    """Make a message of every valid kind, for variants to be made of."""
+    return tuple(_prefixed(message) for message in messages.bases())
 
 
 def _prefixed(node: etree._Element, parent: etree._Element | None = None) -> etree._Element:

@@ -85,7 +85,7 @@ def carry_out(
         ended = run_suite(
             target, suite, out, quick=made.quick, only=made.only, chosen=made.scenarios,
             seed=seed, entrance=entrance, tester=tester, waivers=waivers, name=name,
-            made_with=_kept(made, out), on_start=on_start,
+            made_with=_kept(made, out), ahead=True, on_start=on_start,
             on_scenario=partial(tell_scenario, console, run=name),
         )  # fmt: skip
     _report(ended, out)

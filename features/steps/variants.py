@@ -9,8 +9,8 @@ from features.bench import Bench
 from features.calling import Caller
 from features.variants import (
     Expected,
+    Supply,
     Variant,
-    Variants,
     deviations_of,
     expectation_of,
 )
@@ -24,7 +24,7 @@ _Tried = list[tuple[Variant, Answer]]
 @given(
     parsers.parse('varianter med "{name}" som schemat förbjuder'), target_fixture="chosen_variants"
 )
-def forbidden_variants(variants: Variants, caller: Caller, name: str) -> list[Variant]:
+def forbidden_variants(variants: Supply, caller: Caller, name: str) -> list[Variant]:
     variants.vary_only(caller.taken)
     return _some(variants.forbidden(name))
 
@@ -32,7 +32,7 @@ def forbidden_variants(variants: Variants, caller: Caller, name: str) -> list[Va
 @given(
     parsers.parse('varianter med "{name}" som schemat tillåter'), target_fixture="chosen_variants"
 )
-def allowed_variants(variants: Variants, caller: Caller, name: str) -> list[Variant]:
+def allowed_variants(variants: Supply, caller: Caller, name: str) -> list[Variant]:
     variants.vary_only(caller.taken)
     return _some(variants.allowed(name))
 
