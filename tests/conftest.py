@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 
 import pytest
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Give more processes than processors: many tests wait, for a listener or another program."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
 
 
 def pytest_configure(config: pytest.Config) -> None:
