@@ -56,7 +56,12 @@ def run_once(name: str) -> Repeated:
     began = time.perf_counter()
     with reference_system(suite, around=around, secured=True) as target:
         ended = certify(
-            target, suite, None, entrance=entrance_of(suite), on_start=partial(lead, around)
+            target,
+            suite,
+            None,
+            ahead=True,
+            entrance=entrance_of(suite),
+            on_start=partial(lead, around),
         )
     return Repeated(
         suite=name,
