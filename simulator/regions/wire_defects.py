@@ -36,14 +36,16 @@ _KNOWN_HEADERS = {
 }
 
 
-_UNREAD = frozenset({"*-SVAR-FORMAT"})
-"""What else fails where the form of an answer keeps it from being read."""
-
-
 def answering_wire_defects() -> tuple[Defect, ...]:
     """Give the defects of a system that answers: of its answers, then of what it will not take."""
     answers = (
-        Defect(name=name, says=says, breaks=breaks, also=_UNREAD, on_reply=on_reply)
+        Defect(
+            name=name,
+            says=says,
+            breaks=breaks,
+            also=_ALSO.get(name, frozenset()),
+            on_reply=on_reply,
+        )
         for name, breaks, says, on_reply in _OF_ANSWERS
     )
     requests = (
@@ -97,6 +99,9 @@ def _elsewhere(reply: Reply) -> Reply:
 
 
 _FAULTCODE = r"<faultcode>[^<]*</faultcode>"
+
+_ALSO = {"answers-twice-in-body": frozenset({"*-SVAR-FORMAT"})}
+"""What else a defect breaks: two elements are no answer of the contract's form either."""
 
 _OF_ANSWERS: tuple[tuple[str, str, str, Callable[[Reply, bytes], Reply]], ...] = (
     ("answers-without-content-type", "RIV-R9702", "answers without Content-Type",

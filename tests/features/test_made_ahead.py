@@ -52,6 +52,11 @@ def all_taken(messages: Sequence[etree._Element]) -> list[bool]:
     return [True for _ in messages]
 
 
+def first_alone(messages: Sequence[etree._Element]) -> list[bool]:
+    """Take the first message, and no other."""
+    return [number == 0 for number, _ in enumerate(messages)]
+
+
 @ALL
 def test_another_process_makes_the_same_variants(suite: Suite) -> None:
     """Every kind of them, in the same order."""
@@ -67,13 +72,13 @@ def test_only_what_the_system_takes_unchanged_is_varied() -> None:
     """It is asked of all at once, and only once; a name may be asked for again."""
     asked: list[list[etree._Element]] = []
 
-    def first_alone(messages: Sequence[etree._Element]) -> list[bool]:
+    def noted(messages: Sequence[etree._Element]) -> list[bool]:
         asked.append([*messages])
-        return [number == 0 for number, _ in enumerate(messages)]
+        return first_alone(messages)
 
     with both(suite_for("hogkostnad", "utlamnande")) as (ahead, here, _):
         for supply in (ahead, ahead, here):
-            supply.vary_only(first_alone)
+            supply.vary_only(noted)
         found = told(ahead, SOME)
 
         assert [len(each) for each in asked] == [len(asked[1])] * 2
@@ -86,10 +91,6 @@ def test_only_what_the_system_takes_unchanged_is_varied() -> None:
 @pytest.mark.parametrize("early", [True, False])
 def test_variants_are_made_here_where_the_process_has_ended(early: bool) -> None:
     """Before it has begun, and after; what the system does not take is left out there too."""
-
-    def first_alone(messages: Sequence[etree._Element]) -> list[bool]:
-        return [number == 0 for number, _ in enumerate(messages)]
-
     with both(suite_for("hogkostnad", "utlamnande")) as (ahead, here, workshop):
         here.vary_only(first_alone)
         process = workshop.process.submit(os.getpid).result()
